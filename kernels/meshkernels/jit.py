@@ -1,0 +1,29 @@
+"""How every kernel is compiled: cached on disk, without the GIL, with IEEE arithmetic.
+
+Two decorators, so that a kernel says what it is: ``@scalar`` for the function that works on one
+element (a CUDA launcher can call the same function), ``@parallel`` for the short driver that loops
+over elements with ``prange``. Fast-math is off: it would let the compiler reorder sums and drop NaN
+checks, and the geometric predicates depend on both.
+
+A kernel has one signature. The public wrappers pass C-contiguous, writeable arrays of the stated
+dtype, so that the cache holds one compiled version and no call ever compiles by surprise.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from numba import njit
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+
+
+def scalar(function: F) -> F:
+    """Compile a function of one element (or a serial loop)."""
+    return cast(F, njit(function, **_OPTIONS))
+
+
+def parallel(function: F) -> F:
+    """Compile a driver whose ``prange`` loops run on all threads."""
+    return cast(F, njit(function, parallel=True, **_OPTIONS))
