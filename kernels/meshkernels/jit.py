@@ -16,14 +16,23 @@ from numba import njit
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+KERNELS: list[Any] = []
+"""Every kernel of the modules imported so far, for ahead-of-time compilation and its tests."""
+
 _OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
 def scalar(function: F) -> F:
     """Compile a function of one element (or a serial loop)."""
-    return cast(F, njit(function, **_OPTIONS))
+    return _compile(function, parallel=False)
 
 
 def parallel(function: F) -> F:
     """Compile a driver whose ``prange`` loops run on all threads."""
-    return cast(F, njit(function, parallel=True, **_OPTIONS))
+    return _compile(function, parallel=True)
+
+
+def _compile(function: F, *, parallel: bool) -> F:
+    kernel = njit(function, parallel=parallel, **_OPTIONS)
+    KERNELS.append(kernel)
+    return cast(F, kernel)
