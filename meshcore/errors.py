@@ -7,6 +7,7 @@ class ErrorCode(StrEnum):
     """Machine-readable reason of a failure; a code never changes its meaning once published."""
 
     FILE_NOT_FOUND = "FILE_NOT_FOUND"
+    PERMISSION_DENIED = "PERMISSION_DENIED"
     UNSUPPORTED_FORMAT = "UNSUPPORTED_FORMAT"
     FILE_TOO_LARGE = "FILE_TOO_LARGE"
     CORRUPT_FILE = "CORRUPT_FILE"

@@ -47,6 +47,8 @@ class Mesh:
         1.0 where the file names its unit, lower where it was inferred from size.
     has_colors, has_uv, has_normals:
         Whether the file carries per-vertex colours, texture coordinates, normals.
+    degenerate_faces_removed:
+        Faces of the file that named a vertex twice and were left out.
     warnings:
         What the reader had to assume or mend.
 
@@ -66,6 +68,7 @@ class Mesh:
     has_colors: bool = False
     has_uv: bool = False
     has_normals: bool = False
+    degenerate_faces_removed: int = 0
     warnings: tuple[MeshWarning, ...] = field(default=())
 
     def __post_init__(self) -> None:

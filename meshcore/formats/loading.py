@@ -1,0 +1,143 @@
+"""From a path or bytes to a :class:`Mesh`: open, recognise, read, weld, find the unit."""
+
+import io
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meshcore.errors import ErrorCode, MeshError
+from meshcore.formats import FORMATS, Format
+from meshcore.formats.limits import DEFAULT_LIMITS, Limits
+from meshcore.formats.source import RawMesh, Source, corrupt
+from meshcore.mesh import Mesh, MeshWarning, Severity
+from meshcore.units import MILLIMETERS, infer_unit, unit_name
+from meshkernels.weld import scan_faces, weld
+
+
+def load_mesh(
+    source: str | os.PathLike[str] | bytes,
+    format: str | None = None,
+    *,
+    unit: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Mesh:
+    """Read a model file; :func:`meshcore.formats.load` with limits of one's own."""
+    explicit_unit = None if unit is None else unit_name(unit)
+    with _opened(source) as opened:
+        if opened.size > limits.file_bytes:
+            raise MeshError(
+                ErrorCode.FILE_TOO_LARGE,
+                f"The file has {opened.size:,} bytes; {limits.file_bytes:,} are the limit.",
+            )
+        if opened.size == 0:
+            raise corrupt("The file is empty.")
+        chosen, warnings = _choose(opened, format)
+        raw = _read(chosen, opened, limits)
+    return _finish(raw, chosen.name, explicit_unit, warnings)
+
+
+@contextmanager
+def _opened(source: str | os.PathLike[str] | bytes) -> Iterator[Source]:
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        yield Source(io.BytesIO(source), len(source))
+        return
+    path = Path(source)
+    try:
+        # A pipe or a device would block or never end.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise MeshError(ErrorCode.FILE_NOT_FOUND, f"{path} is not a regular file.")
+        stream = path.open("rb")
+    except PermissionError as error:
+        raise MeshError(ErrorCode.PERMISSION_DENIED, f"{path} may not be read.") from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL character in the path
+        raise MeshError(ErrorCode.FILE_NOT_FOUND, f"{path} cannot be opened: {error}.") from error
+    with stream:
+        yield Source(stream, os.fstat(stream.fileno()).st_size, path)
+
+
+def _choose(source: Source, format: str | None) -> tuple[Format, list[MeshWarning]]:
+    name = format if format is not None else (source.path.suffix if source.path else "")
+    key = name.lower().lstrip(".")
+    for entry in FORMATS:
+        if key == entry.name or "." + key in entry.extensions:
+            return entry, []
+    raise MeshError(ErrorCode.UNSUPPORTED_FORMAT, f"The format {name!r} is not supported.")
+
+
+def _read(chosen: Format, source: Source, limits: Limits) -> RawMesh:
+    """Run a reader; whatever it stumbles over becomes one :class:`MeshError`."""
+    reader: Any = import_module(f"meshcore.formats.{chosen.module}")
+    try:
+        raw: RawMesh = reader.read(source, limits)
+    except MeshError:
+        raise
+    except MemoryError as error:
+        raise MeshError(ErrorCode.FILE_TOO_LARGE, "There is not enough memory for this file.") from error
+    except OSError as error:
+        raise corrupt(f"The file could not be read: {error}.") from error
+    except Exception as error:
+        raise corrupt(f"The {chosen.name.upper()} file is malformed ({type(error).__name__}).") from error
+    return raw
+
+
+def _finish(raw: RawMesh, name: str, explicit_unit: str | None, warnings: list[MeshWarning]) -> Mesh:
+    warnings = [*warnings, *raw.warnings]
+    vertices, faces = raw.vertices, raw.faces
+    if not raw.is_welded:
+        vertices, index = weld(np.ascontiguousarray(vertices, dtype=np.float64))
+        faces = index[faces]
+    degenerate, _closed = scan_faces(faces)
+    if degenerate:
+        a, b, c = faces.T
+        faces = faces[(a != b) & (b != c) & (c != a)]
+        warnings.append(
+            MeshWarning(
+                "DEGENERATE_FACES_REMOVED",
+                f"{degenerate:,} faces that use a vertex twice have no area and were removed.",
+                Severity.INFO,
+            )
+        )
+    unit, confidence = _unit(raw, vertices, explicit_unit, warnings)
+    if unit != "millimeter":
+        vertices = vertices * MILLIMETERS[unit]
+    return Mesh(
+        vertices,
+        faces,
+        source_format=name,
+        format_version=raw.version,
+        original_unit=unit,
+        unit_confidence=confidence,
+        has_colors=raw.has_colors,
+        has_uv=raw.has_uv,
+        has_normals=raw.has_normals,
+        degenerate_faces_removed=degenerate,
+        warnings=tuple(warnings),
+    )
+
+
+def _unit(
+    raw: RawMesh, vertices: NDArray[np.float64], explicit: str | None, warnings: list[MeshWarning]
+) -> tuple[str, float]:
+    if explicit is not None:
+        return explicit, 1.0
+    if raw.unit is not None:
+        return raw.unit, 1.0
+    if len(vertices) == 0:
+        return "millimeter", 0.0
+    unit, confidence, reason = infer_unit(float(np.ptp(vertices, axis=0).max()))
+    sure = unit == "millimeter" and confidence >= 0.8
+    warnings.append(
+        MeshWarning(
+            "UNIT_INFERRED",
+            f"The file names no unit; {unit} was assumed: {reason}.",
+            Severity.INFO if sure else Severity.WARNING,
+        )
+    )
+    return unit, confidence
