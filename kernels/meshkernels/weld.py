@@ -2,6 +2,7 @@
 
 Exact weld by hashing the bit patterns (open addressing, linear probing; Knuth, TAOCP vol. 3, 6.4).
 Vertices come out in order of first occurrence, so the answer does not depend on threads or blocks.
+A weld within a tolerance, and the tests that tell whether a mesh needs one, are here too.
 """
 
 from collections.abc import Iterable
@@ -59,17 +60,17 @@ def _weld_block(points: Any, table: Any, vertices: Any, count: Any, indices: Any
 
 
 def weld_blocks(
-    blocks: Iterable[NDArray[np.float64]], corner_count: int
+    blocks: Iterable[NDArray[np.float64]], expected: int
 ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """Weld points that arrive block by block, so that a file need never be in memory as a whole.
 
     Parameters
     ----------
     blocks:
-        float64 (n, 3) C-contiguous arrays, ``corner_count`` points together. A block may be reused by
-        the producer after it asked for the next one.
-    corner_count:
-        Total number of points, below 2**31.
+        float64 (n, 3) C-contiguous arrays, N < 2**31 points together. A block may be reused by the
+        producer after it asked for the next one.
+    expected:
+        Estimate of N; memory grows where it is too small.
 
     Returns
     -------
@@ -77,26 +78,33 @@ def weld_blocks(
         float64 (V, 3), distinct positions in order of first occurrence; ``-0.0`` counts as ``0.0``
         and comes out as ``0.0``. NaN equals NaN of the same bits.
     indices:
-        int32 (corner_count,), the vertex of every point.
+        int32 (N,), the vertex of every point.
     """
-    indices = np.empty(corner_count, np.int32)
-    vertices = np.empty((corner_count // 5, 3), np.uint64)  # a closed mesh has a sixth as many vertices
+    indices = np.empty(expected, np.int32)
+    vertices = np.empty((expected // 5, 3), np.uint64)  # a closed mesh has a sixth as many vertices
     table = np.zeros(_table_size(len(vertices)), np.int32)
     count = done = 0
     for block in blocks:
+        stop = done + len(block)
         room = count + len(block)
-        if room > len(vertices):
-            room = max(room, min(corner_count, 2 * len(vertices)))
-            vertices, old = np.empty((room, 3), np.uint64), vertices[:count]
-            vertices[:count] = old
-        if 2 * (count + len(block)) > len(table):
+        indices = _with_room(indices, done, stop)
+        vertices = _with_room(vertices, count, room)
+        if 2 * room > len(table):
             # Welding distinct vertices again gives each its own number: that is rehashing.
             table = np.zeros(_table_size(len(vertices)), np.int32)
             _weld_block(vertices[:count], table, vertices, 0, np.empty(count, np.int32))
-        stop = done + len(block)
         count = _weld_block(block.view(np.uint64), table, vertices, count, indices[done:stop])
         done = stop
     return vertices[:count].view(np.float64).copy(), indices[:done]
+
+
+def _with_room(array: NDArray[Any], used: int, needed: int) -> NDArray[Any]:
+    """``array``, or a copy of its used rows in at least twice the space when ``needed`` rows are more."""
+    if needed <= len(array):
+        return array
+    larger = np.empty((max(needed, 2 * len(array)), *array.shape[1:]), array.dtype)
+    larger[:used] = array[:used]
+    return larger
 
 
 def _table_size(vertex_count: int) -> int:
@@ -106,6 +114,72 @@ def _table_size(vertex_count: int) -> int:
 def weld(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """Weld float64 (N, 3) points that have exactly the same position; see :func:`weld_blocks`."""
     return weld_blocks([points], len(points))
+
+
+@scalar
+def _cell(x: Any, size: Any) -> Any:
+    return np.uint64(np.int64(np.floor(x / size)))
+
+
+@scalar
+def _weld_within(points: Any, tolerance: Any, table: Any, chain: Any, leader: Any) -> int:
+    """Give every point the first earlier leader within ``tolerance``, or make it a leader."""
+    mask = np.uint64(table.shape[0] - 1)
+    moved = 0
+    for i in range(points.shape[0]):
+        best = i
+        for cell in range(27):
+            slot = _hash3(
+                _cell(points[i, 0] + (cell % 3 - 1) * tolerance, tolerance),
+                _cell(points[i, 1] + (cell // 3 % 3 - 1) * tolerance, tolerance),
+                _cell(points[i, 2] + (cell // 9 - 1) * tolerance, tolerance),
+            )
+            k = table[(slot >> _HALF) & mask] - 1
+            while k >= 0:
+                dx = points[k, 0] - points[i, 0]
+                dy = points[k, 1] - points[i, 1]
+                dz = points[k, 2] - points[i, 2]
+                if k < best and dx * dx + dy * dy + dz * dz <= tolerance * tolerance:
+                    best = k
+                k = chain[k]
+        leader[i] = best
+        if best == i:
+            slot = _hash3(
+                _cell(points[i, 0], tolerance), _cell(points[i, 1], tolerance), _cell(points[i, 2], tolerance)
+            )
+            slot = (slot >> _HALF) & mask
+            chain[i] = table[slot] - 1
+            table[slot] = i + 1
+        else:
+            moved += 1
+    return moved
+
+
+def weld_within(points: NDArray[np.float64], tolerance: float) -> tuple[NDArray[np.int32], int]:
+    """Weld points closer than ``tolerance`` by hashing the cells of a grid of that size.
+
+    Points are taken in order: each joins the earliest point kept so far within ``tolerance``, or is
+    kept itself. No two kept points are that close, and no point moves further.
+
+    Parameters
+    ----------
+    points:
+        float64 (N, 3), finite, C-contiguous; coordinates below 2**62 tolerances.
+    tolerance:
+        In the unit of the points, above 0.
+
+    Returns
+    -------
+    leader:
+        int32 (N,), the point that each point joined; its own number where it was kept.
+    moved:
+        Number of points that joined another.
+    """
+    n = len(points)
+    leader = np.empty(n, np.int32)
+    table = np.zeros(_table_size(n), np.int32)
+    moved = _weld_within(points, np.float64(tolerance), table, np.empty(n, np.int32), leader)
+    return leader, int(moved)
 
 
 @scalar
@@ -134,3 +208,63 @@ def scan_faces(faces: NDArray[np.int32]) -> tuple[int, bool]:
     """
     degenerate, parity = _scan_faces(faces)
     return int(degenerate), int(parity) == 0
+
+
+@scalar
+def _sort_short(values: Any, start: Any, stop: Any) -> None:
+    if stop - start > 16:  # the hub of a fan; without this a large one would take forever
+        values[start:stop].sort()
+        return
+    for i in range(start + 1, stop):
+        x = values[i]
+        k = i
+        while k > start and values[k - 1] > x:
+            values[k] = values[k - 1]
+            k -= 1
+        values[k] = x
+
+
+@scalar
+def _open_edges(faces: Any, first: Any, ends: Any, is_open: Any) -> Any:
+    """Counting sort of the edges by their smaller vertex, then one short sort for each vertex."""
+    n_faces = faces.shape[0]
+    for f in range(n_faces):
+        for j in range(3):
+            first[min(faces[f, j], faces[f, (j + 1) % 3]) + 1] += 1
+    for v in range(is_open.shape[0]):
+        first[v + 1] += first[v]
+    for f in range(n_faces):
+        for j in range(3):
+            a = faces[f, j]
+            b = faces[f, (j + 1) % 3]
+            low = min(a, b)
+            ends[first[low]] = max(a, b)
+            first[low] += 1  # afterwards first[v] is where the edges of v end
+    open_edges = crowded = start = 0
+    for v in range(is_open.shape[0]):
+        stop = first[v]
+        _sort_short(ends, start, stop)
+        while start < stop:
+            same = start + 1
+            while same < stop and ends[same] == ends[start]:
+                same += 1
+            if same - start == 1:
+                open_edges += 1
+                is_open[v] = 1
+                is_open[ends[start]] = 1
+            elif same - start > 2:
+                crowded += 1
+            start = same
+    return open_edges, crowded
+
+
+def open_edges(faces: NDArray[np.int32], vertex_count: int) -> tuple[int, int, NDArray[np.bool_]]:
+    """Count edges of one face and edges of more than two faces; mark the vertices of the former.
+
+    Returns ``(open, crowded, is_open)`` with ``is_open`` bool (V,). Faces must not repeat a vertex.
+    """
+    first = np.zeros(vertex_count + 1, np.int64)
+    ends = np.empty(3 * len(faces), np.int32)
+    is_open = np.zeros(vertex_count, np.uint8)
+    count, crowded = _open_edges(faces, first, ends, is_open)
+    return int(count), int(crowded), is_open.view(np.bool_)

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from meshcore.errors import ErrorCode, MeshError
 from meshcore.formats import FORMATS, Format
 from meshcore.formats.limits import DEFAULT_LIMITS, Limits
+from meshcore.formats.sniffing import sniff
 from meshcore.formats.source import RawMesh, Source, corrupt
+from meshcore.formats.welding import extents, welded
 from meshcore.mesh import Mesh, MeshWarning, Severity
 from meshcore.units import MILLIMETERS, infer_unit, unit_name
-from meshkernels.weld import scan_faces, weld
 
 
 def load_mesh(
@@ -63,12 +64,30 @@ def _opened(source: str | os.PathLike[str] | bytes) -> Iterator[Source]:
 
 
 def _choose(source: Source, format: str | None) -> tuple[Format, list[MeshWarning]]:
-    name = format if format is not None else (source.path.suffix if source.path else "")
+    """The format by content, where that is clear, otherwise the one stated."""
+    stated = format if format is not None else (source.path.suffix if source.path else "")
+    named = _by_name(stated)
+    if format is not None and named is None:
+        raise MeshError(
+            ErrorCode.UNSUPPORTED_FORMAT,
+            f"The format {format[:40]!r} is not supported; known are {', '.join(f.name for f in FORMATS)}.",
+        )
+    mark = sniff(source)
+    found = named if mark is None else _by_name(mark)
+    if found is None:
+        what = f"Files of the type {stated!r} are" if stated else "The content of the file is"
+        raise MeshError(ErrorCode.UNSUPPORTED_FORMAT, f"{what} not supported.")
+    if not stated or found == named:
+        return found, []
+    message = (
+        f"The file is stated to be {stated.lstrip('.').upper()} but its content is {found.name.upper()}."
+    )
+    return found, [MeshWarning("FORMAT_MISMATCH", message)]
+
+
+def _by_name(name: str) -> Format | None:
     key = name.lower().lstrip(".")
-    for entry in FORMATS:
-        if key == entry.name or "." + key in entry.extensions:
-            return entry, []
-    raise MeshError(ErrorCode.UNSUPPORTED_FORMAT, f"The format {name!r} is not supported.")
+    return next((entry for entry in FORMATS if key == entry.name or "." + key in entry.extensions), None)
 
 
 def _read(chosen: Format, source: Source, limits: Limits) -> RawMesh:
@@ -88,28 +107,15 @@ def _read(chosen: Format, source: Source, limits: Limits) -> RawMesh:
 
 
 def _finish(raw: RawMesh, name: str, explicit_unit: str | None, warnings: list[MeshWarning]) -> Mesh:
-    warnings = [*warnings, *raw.warnings]
-    vertices, faces = raw.vertices, raw.faces
-    if not raw.is_welded:
-        vertices, index = weld(np.ascontiguousarray(vertices, dtype=np.float64))
-        faces = index[faces]
-    degenerate, _closed = scan_faces(faces)
-    if degenerate:
-        a, b, c = faces.T
-        faces = faces[(a != b) & (b != c) & (c != a)]
-        warnings.append(
-            MeshWarning(
-                "DEGENERATE_FACES_REMOVED",
-                f"{degenerate:,} faces that use a vertex twice have no area and were removed.",
-                Severity.INFO,
-            )
-        )
+    mesh = welded(raw)
+    vertices = mesh.vertices
+    warnings = [*warnings, *raw.warnings, *mesh.warnings]
     unit, confidence = _unit(raw, vertices, explicit_unit, warnings)
     if unit != "millimeter":
-        vertices = vertices * MILLIMETERS[unit]
+        vertices *= MILLIMETERS[unit]  # in place: the welded vertices are nobody else's
     return Mesh(
         vertices,
-        faces,
+        mesh.faces,
         source_format=name,
         format_version=raw.version,
         original_unit=unit,
@@ -117,7 +123,7 @@ def _finish(raw: RawMesh, name: str, explicit_unit: str | None, warnings: list[M
         has_colors=raw.has_colors,
         has_uv=raw.has_uv,
         has_normals=raw.has_normals,
-        degenerate_faces_removed=degenerate,
+        degenerate_faces_removed=mesh.degenerate_faces,
         warnings=tuple(warnings),
     )
 
@@ -125,13 +131,12 @@ def _finish(raw: RawMesh, name: str, explicit_unit: str | None, warnings: list[M
 def _unit(
     raw: RawMesh, vertices: NDArray[np.float64], explicit: str | None, warnings: list[MeshWarning]
 ) -> tuple[str, float]:
+    """The unit asked for, else the file's own, else a guess with a warning; and how sure it is."""
     if explicit is not None:
         return explicit, 1.0
     if raw.unit is not None:
         return raw.unit, 1.0
-    if len(vertices) == 0:
-        return "millimeter", 0.0
-    unit, confidence, reason = infer_unit(float(np.ptp(vertices, axis=0).max()))
+    unit, confidence, reason = infer_unit(max(extents(vertices)))
     sure = unit == "millimeter" and confidence >= 0.8
     warnings.append(
         MeshWarning(
