@@ -5,7 +5,7 @@ import re
 from meshcore.formats.source import Source
 
 _HEAD = 4096
-_OFF = re.compile(rb"\s*(ST)?C?N?4?n?OFF\b")
+_OFF = re.compile(rb"\s*(ST)?C?N?4?n?OFF(?![A-Za-z])")
 _OBJ = re.compile(rb"^[ \t]*v[ \t]+[-+.\d][-+.\deE]*[ \t]+[-+.\d]", re.MULTILINE)
 _OBJ_ONLY = re.compile(rb"^[ \t]*(mtllib|usemtl)[ \t]", re.MULTILINE)
 

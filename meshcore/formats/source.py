@@ -24,6 +24,12 @@ class Source(NamedTuple):
         self.stream.seek(0)
         return self.stream.read()
 
+    def array(self) -> NDArray[np.uint8]:
+        """The whole content as a writeable array, the only kind that kernels take."""
+        self.stream.seek(0)
+        content = np.empty(self.size, np.uint8)
+        return content[: self.stream.readinto(content.data)]
+
     def head(self, size: int) -> bytes:
         """The first ``size`` bytes, or fewer in a smaller file."""
         self.stream.seek(0)
