@@ -1,0 +1,151 @@
+"""Which faces are inside out: winding passed on within patches, outside found by winding number.
+
+Within a patch of faces joined by two-face edges the winding follows from one face (``patches``). What
+remains is one choice for each patch:
+
+1. A patch that encloses something, being closed or nearly so, looks outwards if its signed volume is
+   positive. Outwards is right, except for what was inside out together with the shell around it.
+   Inwards is right only within solid, as the wall of a cavity: where the winding number of the larger
+   shells, already corrected, is positive at points all over it. Larger shells come first, so cavities
+   and islands within them alternate to any depth.
+2. Any other patch is a sheet, and has no outside of its own: it keeps the winding of most of its
+   faces, unless the rest of the mesh tells its sides apart by generalised winding number (Jacobson,
+   Kavan and Sorkine-Hornung, "Robust inside-outside segmentation using generalized winding numbers",
+   2013), as it does for a panel of a solid whose panels do not quite meet.
+3. A patch that is not orientable is left as it is.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meshkernels.caps import Cap, cap_boundary
+from meshkernels.components import COLLAPSED
+from meshkernels.jit import scalar
+from meshkernels.mass_properties import part_volumes
+from meshkernels.patches import Patches
+from meshkernels.shell_nesting import count_crossings, sample_shells
+
+ENCLOSING_RATIO = 1.5
+"""An open patch encloses a volume when its area is this many times the area of the caps that would close
+it. A hemisphere has 2, a cube without a side 5, a gently curved sheet little more than 1."""
+_FLAT = 1e-12
+"""Volumes below this share of area^1.5 are rounding: a plate of 1 m by 1 m by 1 nm has 1e-9."""
+
+
+class Orientation(NamedTuple):
+    """Which faces to turn.
+
+    Attributes
+    ----------
+    flipped:
+        bool (F,): faces that are inside out.
+    encloses:
+        bool (P,): patches that enclose a volume; the others are sheets or not orientable.
+    """
+
+    flipped: NDArray[np.bool_]
+    encloses: NDArray[np.bool_]
+
+
+def orient(
+    vertices: NDArray[np.float64], faces: NDArray[np.int32], neighbors: NDArray[np.int32], patches: Patches
+) -> Orientation:
+    """Find the faces that are inside out.
+
+    Parameters
+    ----------
+    vertices, faces, neighbors:
+        float64 (V, 3), mm, and int32 (F, 3) twice, as in :class:`meshkernels.topology.EdgeTopology`.
+    patches:
+        As from :func:`meshkernels.patches.wind_patches`.
+    """
+    count = len(patches.sizes)
+    wound = flip_faces(faces, patches.against)
+    volumes, areas, origins = part_volumes(vertices, wound, patches.labels, count)
+    cap = _cap_patches(vertices, faces, neighbors, patches)
+    cap_volumes, cap_areas, _ = part_volumes(cap.vertices, cap.faces, cap.groups, count, origins)
+    volumes += cap_volumes
+    # Cancellation leaves the rounding of the coordinates, times the area, in the volume of a sheet.
+    rounding = 4 * np.finfo(np.float64).eps * np.abs(vertices).max(initial=0.0) * areas
+    encloses = (np.abs(volumes) > _FLAT * areas**1.5 + rounding) & (areas >= ENCLOSING_RATIO * cap_areas)
+    encloses &= patches.orientable & (patches.sizes > 1)
+    turned = _turn_shells(vertices, wound, patches, cap, volumes, encloses)
+    flipped = patches.against
+    if turned.any():
+        flipped = flipped ^ (turned[patches.labels] & (patches.labels >= 0))
+    return Orientation(flipped, encloses)
+
+
+def flip_faces(faces: NDArray[np.int32], flipped: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """The faces with the marked ones turned over about their first corner; the same array if none is.
+
+    The neighbours of a turned face are its old ones in reverse order.
+    """
+    if not flipped.any():
+        return faces
+    turned = faces.copy()
+    turned[flipped] = faces[flipped][:, [0, 2, 1]]
+    return turned
+
+
+def _cap_patches(vertices: Any, faces: Any, neighbors: Any, patches: Patches) -> Cap:
+    f, j = np.nonzero((neighbors < 0) & (neighbors != COLLAPSED))
+    patch = patches.labels[f]
+    # One triangle encloses nothing, and a mesh may be a soup of them.
+    keep = patches.orientable[patch] & (patches.sizes[patch] > 1)
+    f, j, patch = f[keep], j[keep], patch[keep]
+    ends = np.stack([faces[f, j], faces[f, (j + 1) % 3]])
+    ends = np.where(patches.against[f], ends[::-1], ends)
+    return cap_boundary(vertices, ends[0], ends[1], patch)
+
+
+def _turn_shells(
+    vertices: Any, wound: Any, patches: Patches, cap: Cap, volumes: Any, encloses: Any
+) -> NDArray[np.bool_]:
+    """Which of the enclosing patches to turn."""
+    inward = encloses & (volumes < 0)
+    if not inward.any() or np.count_nonzero(encloses) == 1:
+        return np.asarray(inward)
+    labels = np.where((patches.labels >= 0) & encloses[patches.labels], patches.labels, np.int32(-1))
+    points, own = sample_shells(vertices, wound, labels, patches.sizes, encloses)
+    crossings = count_crossings(
+        points,
+        own,
+        np.concatenate([vertices, cap.vertices]),
+        np.concatenate([wound, cap.faces + np.int32(len(vertices))]),
+        np.concatenate([labels, np.where(encloses[cap.groups], cap.groups, np.int32(-1))]),
+    )
+    samples = np.searchsorted(own, np.arange(len(volumes) + 1))
+    order = np.argsort(-np.abs(volumes), kind="stable")
+    order = order[encloses[order]]
+    rank = np.empty(len(volumes), np.int64)
+    rank[order] = np.arange(len(order))
+    turned = np.zeros(len(volumes), np.bool_)
+    _settle(order, rank, samples, *crossings, inward, turned)
+    return turned
+
+
+@scalar
+def _settle(
+    order: Any, rank: Any, samples: Any, offsets: Any, shells: Any, windings: Any, inward: Any, turned: Any
+) -> None:
+    """Decide shells from the largest to the smallest, each by the larger ones around its samples."""
+    for shell in order:
+        lowest = len(order)
+        around = -1  # the smallest larger shell around the last sample
+        for q in range(samples[shell], samples[shell + 1]):
+            winding = 0
+            around = -1
+            for k in range(offsets[q], offsets[q + 1]):
+                other = shells[k]
+                if rank[other] < rank[shell]:
+                    winding += -windings[k] if turned[other] else windings[k]
+                    if around < 0 or rank[other] > rank[around]:
+                        around = other
+            lowest = min(lowest, winding)
+        if lowest <= 0:
+            turned[shell] = inward[shell]
+        elif not inward[shell]:
+            turned[shell] = turned[around]
