@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from meshkernels.cross_section import CrossSections, cross_sections
+from meshkernels.cross_section import CrossSections, at_planes, cross_sections
 from shapes import Shape, box, flipped, icosphere, moved, polycube, subdivide, together, tube, wedge
 
 
@@ -91,6 +91,15 @@ def test_empty_and_bad_planes() -> None:
     np.testing.assert_allclose(r.roof_mm2, [100])
     with pytest.raises(ValueError, match="ascending"):
         sections(box(), [2.0, 1.0])
+
+
+def test_some_of_the_planes_give_what_they_give_alone() -> None:
+    shape = icosphere(10, 3)
+    planes = np.linspace(-11, 11, 60)
+    kept = np.array([0, 3, 4, 17, 40, 59])
+    alone = sections(shape, planes[kept])
+    for a, b in zip(at_planes(sections(shape, planes), kept), alone, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-12)
 
 
 def test_the_answer_does_not_depend_on_the_thread_count() -> None:
