@@ -57,5 +57,13 @@ class Limits:
                 f"The model has {count:,} vertices; {self.vertices:,} are the limit.",
             )
 
+    def check_nodes(self, count: int) -> None:
+        """Raise ``FILE_TOO_LARGE`` when ``count`` objects and instances are more than allowed."""
+        if count > self.nodes:
+            raise MeshError(
+                ErrorCode.FILE_TOO_LARGE,
+                f"The model has {count:,} objects and instances; {self.nodes:,} are the limit.",
+            )
+
 
 DEFAULT_LIMITS = Limits()
