@@ -104,7 +104,7 @@ class PrintEstimate:
 
 @dataclass(frozen=True, slots=True)
 class PrintEstimates:
-    """The three quality presets, and the grams of the normal one at other infill."""
+    """The three quality presets, the grams of the normal one at other infill, and its lowest layer."""
 
     draft: PrintEstimate
     normal: PrintEstimate
@@ -113,6 +113,7 @@ class PrintEstimates:
     infill20_g: float
     infill50_g: float
     infill100_g: float
+    first_layer_mm2: float
 
 
 class Regions(NamedTuple):
@@ -362,4 +363,5 @@ def estimate_print(
         infill20_g=model_material_g(normal, 0.2) + support_g,
         infill50_g=model_material_g(normal, 0.5) + support_g,
         infill100_g=model_material_g(normal, 1.0) + support_g,
+        first_layer_mm2=float(normal.wall[0] + normal.solid[0] + normal.sparse[0]),
     )
