@@ -29,6 +29,29 @@ class Cap(NamedTuple):
     groups: NDArray[np.int32]
 
 
+def open_edges(
+    tails: NDArray[np.int32], heads: NDArray[np.int32], groups: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Half-edges that remain when those along one edge in opposite directions have closed each other.
+
+    Parameters
+    ----------
+    tails, heads, groups:
+        int32 (N,): half-edges and a group for each. Half-edges of one edge are in one group.
+
+    Returns
+    -------
+    tails, heads, groups of what remains, int32.
+    """
+    edges = (np.minimum(tails, heads).astype(np.int64) << 32) | np.maximum(tails, heads)
+    unique, first, inverse = np.unique(edges, return_index=True, return_inverse=True)
+    net = np.bincount(inverse, np.where(tails < heads, 1, -1), len(unique)).astype(np.int64)
+    low, high = (unique >> 32).astype(np.int32), (unique & 0xFFFFFFFF).astype(np.int32)
+    times = np.abs(net)
+    forward, backward = np.where(net > 0, low, high), np.where(net > 0, high, low)
+    return forward.repeat(times), backward.repeat(times), groups[first].repeat(times)
+
+
 def cap_boundary(
     vertices: NDArray[np.float64],
     tails: NDArray[np.int32],
@@ -78,7 +101,7 @@ def cap_boundary(
 
 @scalar
 def _cut_into_cycles(order: Any, tail_run: Any, head_run: Any, scratch: Any, cycles: Any) -> int:
-    """Give each edge the number of its cycle. A run is the place in ``order`` where a vertex's edges begin."""
+    """Give each edge the number of its cycle. A run is where the edges of one vertex begin in ``order``."""
     count = len(order)
     used, path = scratch[0], scratch[1]
     used[:] = 0

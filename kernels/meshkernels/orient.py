@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from meshkernels.caps import Cap, cap_boundary
-from meshkernels.components import COLLAPSED
+from meshkernels.caps import Cap, cap_boundary, open_edges
+from meshkernels.components import BOUNDARY, COLLAPSED, NONMANIFOLD
 from meshkernels.jit import scalar
 from meshkernels.mass_properties import part_volumes
 from meshkernels.patches import Patches
@@ -50,7 +50,11 @@ class Orientation(NamedTuple):
 
 
 def orient(
-    vertices: NDArray[np.float64], faces: NDArray[np.int32], neighbors: NDArray[np.int32], patches: Patches
+    vertices: NDArray[np.float64],
+    faces: NDArray[np.int32],
+    neighbors: NDArray[np.int32],
+    components: NDArray[np.int32],
+    patches: Patches,
 ) -> Orientation:
     """Find the faces that are inside out.
 
@@ -58,24 +62,42 @@ def orient(
     ----------
     vertices, faces, neighbors:
         float64 (V, 3), mm, and int32 (F, 3) twice, as in :class:`meshkernels.topology.EdgeTopology`.
+    components:
+        int32 (F,): the ``labels`` there.
     patches:
         As from :func:`meshkernels.patches.wind_patches`.
     """
     count = len(patches.sizes)
     wound = flip_faces(faces, patches.against)
-    volumes, areas, origins = part_volumes(vertices, wound, patches.labels, count)
     cap = _cap_patches(vertices, faces, neighbors, patches)
-    cap_volumes, cap_areas, _ = part_volumes(cap.vertices, cap.faces, cap.groups, count, origins)
+    possible = patches.orientable & (patches.sizes > 1)
+    volumes, encloses = _measure(vertices, wound, patches.labels, possible, cap)
+    shells = np.arange(count, dtype=np.int32)
+    labels = patches.labels
+    if not encloses.all() and np.any(neighbors == NONMANIFOLD):
+        shells = _join_patches(wound, faces, neighbors, components, patches, encloses, volumes)
+        labels = np.where(labels >= 0, shells[labels], labels)
+        whole = np.bincount(shells, minlength=count) > 1
+        cap = _select(cap, ~whole[shells[cap.groups]])
+        volumes, encloses = _measure(vertices, wound, labels, possible | whole, cap)
+    turned = _turn_shells(vertices, wound, labels, cap, volumes, encloses)
+    flipped = patches.against
+    if turned.any():
+        flipped = flipped ^ (turned[labels] & (labels >= 0))
+    return Orientation(flipped, encloses[shells])
+
+
+def _measure(
+    vertices: Any, wound: Any, labels: Any, possible: Any, cap: Cap
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Volumes of the shells, caps included, and which of them enclose what they bound."""
+    volumes, areas, origins = part_volumes(vertices, wound, labels, len(possible))
+    cap_volumes, cap_areas, _ = part_volumes(cap.vertices, cap.faces, cap.groups, len(possible), origins)
     volumes += cap_volumes
     # Cancellation leaves the rounding of the coordinates, times the area, in the volume of a sheet.
     rounding = 4 * np.finfo(np.float64).eps * np.abs(vertices).max(initial=0.0) * areas
-    encloses = (np.abs(volumes) > _FLAT * areas**1.5 + rounding) & (areas >= ENCLOSING_RATIO * cap_areas)
-    encloses &= patches.orientable & (patches.sizes > 1)
-    turned = _turn_shells(vertices, wound, patches, cap, volumes, encloses)
-    flipped = patches.against
-    if turned.any():
-        flipped = flipped ^ (turned[patches.labels] & (patches.labels >= 0))
-    return Orientation(flipped, encloses)
+    filled = np.abs(volumes) > _FLAT * areas**1.5 + rounding
+    return volumes, filled & possible & (areas >= ENCLOSING_RATIO * cap_areas)
 
 
 def flip_faces(faces: NDArray[np.int32], flipped: NDArray[np.bool_]) -> NDArray[np.int32]:
@@ -101,15 +123,53 @@ def _cap_patches(vertices: Any, faces: Any, neighbors: Any, patches: Patches) ->
     return cap_boundary(vertices, ends[0], ends[1], patch)
 
 
+def _join_patches(
+    wound: Any, faces: Any, neighbors: Any, components: Any, patches: Patches, encloses: Any, volumes: Any
+) -> NDArray[np.int32]:
+    """Shell of each patch: itself, or the first patch of a component that only as a whole is closed.
+
+    Boxes that share walls fall into patches at the edges of the walls, and a wall alone encloses
+    nothing. Where the patches of a component close each other as they are wound, they stay together,
+    unless those that enclose something by themselves disagree.
+    """
+    count = len(patches.sizes)
+    shells = np.arange(count, dtype=np.int32)
+    kept = patches.labels >= 0
+    component = np.zeros(count, np.int32)
+    component[patches.labels[kept]] = components[kept]
+    parts = int(component.max()) + 1
+    f, j = np.nonzero(neighbors == NONMANIFOLD)
+    ends = np.stack([faces[f, j], faces[f, (j + 1) % 3]])
+    tails, heads = np.where(patches.against[f], ends[::-1], ends)
+    joined = np.zeros(parts, np.bool_)
+    joined[component[~encloses]] = True
+    joined[open_edges(tails, heads, components[f])[2]] = False
+    joined[components[(neighbors == BOUNDARY).any(axis=1)]] = False
+    joined[component[~patches.orientable]] = False
+    signs = np.where(encloses, np.sign(volumes), 0.0)
+    outward, inward = np.zeros(parts, np.bool_), np.zeros(parts, np.bool_)
+    outward[component[signs > 0]] = True
+    inward[component[signs < 0]] = True
+    joined &= ~(outward & inward)
+    first = np.full(parts, count, np.int32)
+    np.minimum.at(first, component, shells)
+    return np.where(joined[component], first[component], shells)
+
+
+def _select(cap: Cap, kept: NDArray[np.bool_]) -> Cap:
+    return Cap(cap.vertices, np.ascontiguousarray(cap.faces[kept]), cap.groups[kept])
+
+
 def _turn_shells(
-    vertices: Any, wound: Any, patches: Patches, cap: Cap, volumes: Any, encloses: Any
+    vertices: Any, wound: Any, labels: Any, cap: Cap, volumes: Any, encloses: Any
 ) -> NDArray[np.bool_]:
-    """Which of the enclosing patches to turn."""
+    """Which of the enclosing shells to turn."""
     inward = encloses & (volumes < 0)
     if not inward.any() or np.count_nonzero(encloses) == 1:
         return np.asarray(inward)
-    labels = np.where((patches.labels >= 0) & encloses[patches.labels], patches.labels, np.int32(-1))
-    points, own = sample_shells(vertices, wound, labels, patches.sizes, encloses)
+    labels = np.where((labels >= 0) & encloses[labels], labels, np.int32(-1))
+    sizes = np.bincount(labels[labels >= 0], minlength=len(volumes))
+    points, own = sample_shells(vertices, wound, labels, sizes, encloses)
     crossings = count_crossings(
         points,
         own,

@@ -40,7 +40,7 @@ def sample_shells(
     vertices: NDArray[np.float64],
     faces: NDArray[np.int32],
     labels: NDArray[np.int32],
-    sizes: NDArray[np.int32],
+    sizes: NDArray[np.int64],
     wanted: NDArray[np.bool_],
 ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """Points on the wanted shells: in the six outermost faces of each and in faces spread over it.
@@ -50,7 +50,7 @@ def sample_shells(
     vertices, faces:
         float64 (V, 3), mm, and int32 (F, 3).
     labels, sizes, wanted:
-        int32 (F,), int32 (P,) and bool (P,): shell of each face or -1, number of faces of each shell,
+        int32 (F,), int64 (P,) and bool (P,): shell of each face or -1, number of faces of each shell,
         shells to sample.
 
     Returns

@@ -46,7 +46,7 @@ def correct_orientation(mesh: Mesh, topology: Topology) -> FaceOrientation:
     See :mod:`meshkernels.orient` for what counts as right for cavities, nested shells and open surfaces.
     """
     patches = topology.patches
-    found = orient(mesh.vertices, mesh.faces, topology.neighbors, patches)
+    found = orient(mesh.vertices, mesh.faces, topology.neighbors, topology.labels, patches)
     neighbors = topology.neighbors
     if found.flipped.any():
         neighbors = np.where(found.flipped[:, None], neighbors[:, ::-1], neighbors)

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from meshcore.analysis.face_orientation import FaceOrientation
 from meshcore.analysis.topology import Topology
 from meshcore.mesh import MeshWarning, Severity
-from meshkernels.caps import Cap, cap_boundary
-from meshkernels.components import COLLAPSED
+from meshkernels.caps import Cap, cap_boundary, open_edges
+from meshkernels.components import BOUNDARY, NONMANIFOLD
 from meshkernels.mass_properties import mass_properties, part_volumes
 
 _UNKNOWN = MeshWarning("VOLUME_UNKNOWN", "The surface encloses no volume.", Severity.ERROR)
@@ -61,8 +61,8 @@ def measure_mass(
     orientation, topology:
         Of the same mesh.
     """
-    solid, cap = _close(vertices, orientation, topology)
-    faces = orientation.faces
+    faces, solid = orientation.faces, ~orientation.sheet
+    cap = _cap(vertices, orientation, topology)
     moments = mass_properties(vertices, faces if solid.all() else faces[solid], cap)
     labels = np.where(solid, topology.labels, np.int32(-1))
     volumes, areas, origins = part_volumes(vertices, faces, labels, topology.components)
@@ -72,46 +72,20 @@ def measure_mass(
     area = float(areas.sum())
     if not moments.volume > 0.0:
         return MassProperties(area, None, None, None, False, volumes, areas, (_UNKNOWN,))
-    ignored = ~solid & ~topology.degenerate
-    exact = len(cap.faces) == 0 and not ignored.any()
-    warnings = () if exact else (_estimated(cap, int(np.count_nonzero(ignored))),)
+    ignored = int(np.count_nonzero(~solid & ~topology.degenerate))
+    exact = len(cap.faces) == 0 and ignored == 0
+    warnings = () if exact else (_estimated(cap, ignored),)
     return MassProperties(
         area, moments.volume, moments.center, moments.inertia, exact, volumes, areas, warnings
     )
 
 
-def _close(
-    vertices: NDArray[np.float64], orientation: FaceOrientation, topology: Topology
-) -> tuple[NDArray[np.bool_], Cap]:
-    """Which faces bound the solid, and the cap that closes what they leave open.
-
-    A component whose faces leave no boundary, sheets included, is closed as it is. From any other the
-    sheets are left out.
-    """
-    f, j = np.nonzero((orientation.neighbors < 0) & (orientation.neighbors != COLLAPSED))
+def _cap(vertices: NDArray[np.float64], orientation: FaceOrientation, topology: Topology) -> Cap:
+    """Close what the faces of the solid leave open, component by component."""
+    loose = (orientation.neighbors == BOUNDARY) | (orientation.neighbors == NONMANIFOLD)
+    f, j = np.nonzero(loose & ~orientation.sheet[:, None])
     tails, heads = orientation.faces[f, j], orientation.faces[f, (j + 1) % 3]
-    labels = topology.labels[f]
-    open_components = np.zeros(topology.components + 1, np.bool_)
-    open_components[-1] = True  # faces without a component, labelled -1
-    open_components[_boundary(tails, heads, labels)[2]] = True
-    one_sided = np.append(~topology.patches.orientable, False)[topology.patches.labels]
-    open_components[topology.labels[one_sided]] = True
-    solid = ~(orientation.sheet & open_components[topology.labels])
-    kept = solid[f]
-    return solid, cap_boundary(vertices, *_boundary(tails[kept], heads[kept], labels[kept]))
-
-
-def _boundary(
-    tails: NDArray[np.int32], heads: NDArray[np.int32], labels: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """Half-edges left when those that run along an edge in opposite directions have closed each other."""
-    edges = (np.minimum(tails, heads).astype(np.int64) << 32) | np.maximum(tails, heads)
-    unique, first, inverse = np.unique(edges, return_index=True, return_inverse=True)
-    net = np.bincount(inverse, np.where(tails < heads, 1, -1), len(unique)).astype(np.int64)
-    low, high = (unique >> 32).astype(np.int32), (unique & 0xFFFFFFFF).astype(np.int32)
-    times = np.abs(net)
-    forward, backward = np.where(net > 0, low, high), np.where(net > 0, high, low)
-    return forward.repeat(times), backward.repeat(times), labels[first].repeat(times)
+    return cap_boundary(vertices, *open_edges(tails, heads, topology.labels[f]))
 
 
 def _estimated(cap: Cap, ignored: int) -> MeshWarning:
