@@ -34,6 +34,8 @@ def join(instances: list[Instance], limits: Limits) -> Part:
     n_faces = sum(len(i.part.faces) for i in instances)
     limits.check_vertices(n_vertices)
     limits.check_faces(n_faces)
+    if n_faces > sum({id(i.part): len(i.part.faces) for i in instances}.values()):
+        limits.check_unfolded(n_faces)
     vertices = np.empty((n_vertices, 3))
     faces = np.empty((n_faces, 3), np.int32)
     v = f = 0

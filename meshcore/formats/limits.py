@@ -15,6 +15,8 @@ class Limits:
         Size of the file itself, and of everything it refers to.
     faces, vertices:
         Elements of the whole model, after instances are unfolded and polygons cut into triangles.
+    unfolded_faces:
+        Faces of a model that places the same faces several times: a small file can ask for many.
     unzipped_bytes:
         Sum of the unpacked sizes of the parts read from a zip container.
     zip_ratio:
@@ -24,29 +26,41 @@ class Limits:
     nodes:
         Nodes of a scene, objects and instances of a build.
     depth:
-        Nesting of objects, of scene nodes, of XML elements and of JSON values.
+        Nesting of components.
     json_bytes:
-        Size of a glTF description; geometry lives outside it.
+        Size of the JSON of a glTF without embedded data; Python takes twenty times as much to parse it.
     polygon_work:
         Point-in-triangle tests spent on cutting polygons, about 10**8 a second.
+    step_seconds:
+        Time for turning a STEP model into triangles.
     """
 
     file_bytes: int = 2 << 30
     faces: int = 50_000_000
     vertices: int = 150_000_000
+    unfolded_faces: int = 10_000_000
     unzipped_bytes: int = 4 << 30
     zip_ratio: float = 200.0
     zip_entries: int = 10_000
     nodes: int = 100_000
     depth: int = 64
-    json_bytes: int = 64 << 20
+    json_bytes: int = 16 << 20
     polygon_work: int = 1_000_000_000
+    step_seconds: float = 300.0
 
     def check_faces(self, count: int) -> None:
         """Raise ``FILE_TOO_LARGE`` when ``count`` faces are more than allowed."""
         if count > self.faces:
             raise MeshError(
                 ErrorCode.FILE_TOO_LARGE, f"The model has {count:,} faces; {self.faces:,} are the limit."
+            )
+
+    def check_unfolded(self, count: int) -> None:
+        """Raise ``FILE_TOO_LARGE`` when ``count`` faces are more than repeated ones may be."""
+        if count > self.unfolded_faces:
+            raise MeshError(
+                ErrorCode.FILE_TOO_LARGE,
+                f"The model repeats its faces to {count:,}; {self.unfolded_faces:,} are the limit.",
             )
 
     def check_vertices(self, count: int) -> None:
