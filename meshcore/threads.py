@@ -10,12 +10,21 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from meshcore.errors import ErrorCode, MeshError
 
-_turn = threading.RLock()
-_layer: str | None = None
-_unsafe_fork = False
+
+@dataclass(slots=True)
+class _Process:
+    """What this process knows about numba's layer; the layer is known once a parallel kernel has run."""
+
+    layer: str | None = None
+    unsafe_fork: bool = False
+    turn: threading.RLock = field(default_factory=threading.RLock)
+
+
+_process = _Process()
 
 
 @contextmanager
@@ -27,16 +36,16 @@ def kernels() -> Iterator[None]:
     MeshError
         ``UNSAFE_FORK`` in a process that was forked after its parent ran kernels on OpenMP.
     """
-    if _unsafe_fork:
+    if _process.unsafe_fork:
         raise MeshError(
             ErrorCode.UNSAFE_FORK,
             "This process was forked after its parent used meshcore, and OpenMP does not survive a fork. "
             "Start worker processes with the 'spawn' or 'forkserver' method.",
         )
-    if _layer in ("omp", "tbb"):
+    if _process.layer in ("omp", "tbb"):
         yield
         return
-    with _turn:  # also the first call: the layer is known only once a kernel has run
+    with _process.turn:  # also the first call: the layer is known only once a kernel has run
         try:
             yield
         finally:
@@ -44,19 +53,17 @@ def kernels() -> Iterator[None]:
 
 
 def _note_layer() -> None:
-    global _layer
     import numba
 
     try:
-        _layer = numba.threading_layer()
+        _process.layer = numba.threading_layer()
     except ValueError:  # no parallel kernel has run yet
-        _layer = None
+        _process.layer = None
 
 
 def _after_fork() -> None:
-    global _unsafe_fork, _turn
-    _turn = threading.RLock()  # the parent's lock may have been held by a thread that is not here
-    _unsafe_fork = _layer == "omp"
+    _process.turn = threading.RLock()  # the parent's may be held by a thread that is not here
+    _process.unsafe_fork = _process.layer == "omp"
 
 
 if hasattr(os, "register_at_fork"):

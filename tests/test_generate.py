@@ -3,8 +3,9 @@
 import zipfile
 from pathlib import Path
 
-import generate
 import numpy as np
+
+import generate
 
 
 def test_fixtures_are_up_to_date(fixtures: Path, tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 import pytest
-import shapes
 import trimesh
+
+import shapes
 
 CLOSED = {
     "box": (shapes.box(), 1000.0, 2),

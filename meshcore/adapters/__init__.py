@@ -1,0 +1,1 @@
+"""From request messages to completed messages: one file per request type."""

@@ -1,0 +1,1 @@
+"""What can be measured about a mesh; ``technical`` gathers it all in one report."""

@@ -32,7 +32,9 @@ def analyze(
     ] = None,
     overhang_angle: Annotated[
         float,
-        typer.Option(min=0.0, max=90.0, help="Steepest slope that prints without support, degrees from vertical."),
+        typer.Option(
+            min=0.0, max=90.0, help="Steepest slope that prints without support, degrees from vertical."
+        ),
     ] = 45.0,
 ) -> None:
     """Measure model files: closed, wall thickness, overhangs, orientation, print time, material.

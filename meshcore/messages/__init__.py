@@ -1,0 +1,1 @@
+"""The messages of the Mesh-Sync workers as typed models."""

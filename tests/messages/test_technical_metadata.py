@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin
 
 import pytest
+from pydantic import ValidationError
+
 from meshcore.messages.base import Message
 from meshcore.messages.technical_metadata import (
     BoundingBox,
     TechnicalMetadataCompleted,
     TechnicalMetadataRequest,
 )
-from pydantic import ValidationError
 
 MODELS = {
     "model-technical-metadata-request": TechnicalMetadataRequest,
