@@ -36,13 +36,19 @@ def _integer(data: Any, at: Any, kind: Any, big_endian: Any, bits: Any, reals: A
 
 
 @scalar
-def _walk(data: Any, rows: Any, layout: Any, wanted: Any, big_endian: Any, sizes: Any, values: Any) -> Any:
+def _walk(
+    data: Any, rows: Any, starts: Any, layout: Any, wanted: Any, big_endian: Any, sizes: Any, values: Any
+) -> Any:
     """Go through the rows; fill ``sizes`` and ``values`` unless they are empty."""
     bits = np.empty(1, np.uint64)
     reals = bits.view(np.float64)
     end = data.shape[0]
     at = total = 0
     for row in range(rows):
+        if starts.shape[0] > 0:
+            if at > starts[row]:
+                return -1, total
+            at = starts[row]
         for p in range(layout.shape[0]):
             count_kind = layout[p, 0]
             kind = layout[p, 1]
@@ -66,11 +72,18 @@ def _walk(data: Any, rows: Any, layout: Any, wanted: Any, big_endian: Any, sizes
             at += count * _BYTES[kind]
         if at > end:
             return -1, total
+    if starts.shape[0] > rows:
+        return starts[rows] if at <= starts[rows] else -1, total
     return at, total
 
 
 def list_rows(
-    data: NDArray[np.uint8], rows: int, layout: list[tuple[int | None, int]], wanted: int, big_endian: bool
+    data: NDArray[np.uint8],
+    rows: int,
+    starts: NDArray[np.int64],
+    layout: list[tuple[int | None, int]],
+    wanted: int,
+    big_endian: bool,
 ) -> tuple[int, NDArray[np.int32], NDArray[np.int32]]:
     """Read one list of integers out of every row of a table.
 
@@ -80,6 +93,9 @@ def list_rows(
         uint8 (N,), the table from its first byte on.
     rows:
         Number of rows.
+    starts:
+        int64 (rows + 1,), the byte with which each row begins, and where the last one ends, for rows that
+        may have more than the layout says; or empty, where each row follows the one before.
     layout:
         For each property of a row the kind of a list's count, ``None`` for a single number, and the kind of
         its numbers.
@@ -96,7 +112,7 @@ def list_rows(
     """
     kinds = np.array([[_SINGLE if count is None else count, kind] for count, kind in layout], np.int64)
     nothing = np.empty(0, np.int32)
-    args = (data, np.int64(rows), kinds.reshape(-1, 2), np.int64(wanted), np.bool_(big_endian))
+    args = (data, np.int64(rows), starts, kinds.reshape(-1, 2), np.int64(wanted), np.bool_(big_endian))
     end, total = _walk(*args, nothing, nothing)
     if end < 0 or wanted < 0 or rows == 0:
         return int(end), nothing, nothing

@@ -21,6 +21,9 @@ from meshcore.formats.welding import extents, welded
 from meshcore.mesh import Mesh, MeshWarning, Severity
 from meshcore.units import MILLIMETERS, infer_unit, unit_name
 
+# A model of another size than these millimetres is not what somebody wants to print.
+_SMALLEST_PART, _LARGEST_PART = 0.5, 5000.0
+
 
 def load_mesh(
     source: str | os.PathLike[str] | bytes,
@@ -134,9 +137,16 @@ def _unit(
     """The unit asked for, else the file's own, else a guess with a warning; and how sure it is."""
     if explicit is not None:
         return explicit, 1.0
+    size = max(extents(vertices))
     if raw.unit is not None:
+        millimeters = size * MILLIMETERS[raw.unit]
+        if not _SMALLEST_PART <= millimeters <= _LARGEST_PART:
+            text = (
+                f"The file is in {raw.unit}, which makes the model {millimeters:.4g} mm large; is that right?"
+            )
+            warnings.append(MeshWarning("UNIT_DOUBTFUL", text))
         return raw.unit, 1.0
-    unit, confidence, reason = infer_unit(max(extents(vertices)))
+    unit, confidence, reason = infer_unit(size)
     sure = unit == "millimeter" and confidence >= 0.8
     warnings.append(
         MeshWarning(

@@ -20,12 +20,14 @@ def read(source: Source, limits: Limits) -> RawMesh:
         raise corrupt(f"Line {number:,} of the OBJ is malformed: {line!r}.")
     comments = [line for line in bytes(text[:4096]).split(b"\n") if line.lstrip().startswith(b"#")]
     del text
+    faces, warnings = polygons_to_faces(vertices, corners, sizes, limits)
     return RawMesh(
         vertices,
-        polygons_to_faces(vertices, corners, sizes, limits),
+        faces,
         "OBJ",
         unit=stated_unit(b"\n".join(comments).decode("latin-1")),
         has_colors=colored,
         has_uv=counts.texture_coordinates > 0,
         has_normals=counts.normals > 0,
+        warnings=warnings,
     )

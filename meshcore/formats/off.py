@@ -49,12 +49,14 @@ def read(source: Source, limits: Limits) -> RawMesh:
     if parsed is None:
         raise corrupt("The OFF ends before its last face, or has a word where a number should be.")
     vertices, corners, sizes = parsed
+    faces, warnings = polygons_to_faces(vertices, corners, sizes, limits)
     return RawMesh(
         vertices,
-        polygons_to_faces(vertices, corners, sizes, limits),
+        faces,
         kind,
         unit=stated_unit(head[: header.end()].decode("latin-1")),
         has_colors=header["color"] is not None,
         has_uv=header["uv"] is not None,
         has_normals=header["normal"] is not None,
+        warnings=warnings,
     )

@@ -1,7 +1,8 @@
 """PLY (Turk, 1994): ASCII and binary of either byte order, polygons, triangle strips.
 
 An ASCII body is parsed to float64 numbers and then read as a binary file whose properties are all of
-that type, so that there is one way through the elements.
+that type, so that there is one way through the elements. Its rows are its lines, so that a row with more
+numbers than the header says does no harm.
 """
 
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from meshcore.errors import ErrorCode, MeshError
 from meshcore.formats.limits import Limits
 from meshcore.formats.polygons import polygons_to_faces, strips_to_faces
 from meshcore.formats.source import RawMesh, Source, corrupt
+from meshcore.mesh import MeshWarning
 from meshcore.units import stated_unit
 from meshkernels.list_rows import FLOAT32, FLOAT64, INT8, INT16, INT32, UINT8, UINT16, UINT32, list_rows
 from meshkernels.number_list import parse_number_list
@@ -30,6 +32,7 @@ _DTYPES = {
     INT8: "i1", UINT8: "u1", INT16: "i2", UINT16: "u2",
     INT32: "i4", UINT32: "u4", FLOAT32: "f4", FLOAT64: "f8",
 }  # fmt: skip
+_NO_STARTS = np.empty(0, np.int64)
 _ORDERS = {"ascii": "<", "binary_little_endian": "<", "binary_big_endian": ">"}
 
 
@@ -67,11 +70,16 @@ def read(source: Source, limits: Limits) -> RawMesh:
     header = _read_header(source)
     data = source.array()[header.size :]
     elements = header.elements
+    starts = _NO_STARTS
     if header.encoding == "ascii":
         elements = tuple(_all_float64(element) for element in elements)
-        data = parse_number_list(data).view(np.uint8)
+        numbers, line_starts = parse_number_list(data)
+        data = numbers.view(np.uint8)
+        if len(line_starts) > sum(element.count for element in elements):
+            starts = line_starts * 8
     vertices = np.empty((0, 3))
     faces = [np.empty((0, 3), np.int32)]
+    warnings: list[MeshWarning] = []
     order = _ORDERS[header.encoding]
     for element in elements:
         least = element.count * sum(_smallest(p) for p in element.properties)
@@ -79,13 +87,16 @@ def read(source: Source, limits: Limits) -> RawMesh:
             raise corrupt(
                 f"The PLY claims {element.count:,} rows of {element.name!r} but has bytes for fewer."
             )
+        rows = starts[: element.count + 1]
         if element.name == "vertex":
             limits.check_vertices(element.count)
-            vertices, size = _read_vertices(element, data, order)
+            vertices, size = _read_vertices(element, data, rows, order)
         else:
-            size, found = _read_faces(element, data, order, vertices, limits)
+            size, found, warned = _read_faces(element, data, rows, order, vertices, limits)
             faces.append(found)
+            warnings += warned
         data = data[size:]
+        starts = starts[element.count :] - (size if len(starts) else 0)
     colors, uv, normals = _flags(header.elements)
     return RawMesh(
         vertices,
@@ -95,6 +106,7 @@ def read(source: Source, limits: Limits) -> RawMesh:
         has_colors=colors,
         has_uv=uv,
         has_normals=normals,
+        warnings=tuple(warnings),
     )
 
 
@@ -158,7 +170,10 @@ def _smallest(item: _Property) -> int:
     return np.dtype(_DTYPES[item.kind if item.count_kind is None else item.count_kind]).itemsize
 
 
-def _read_vertices(element: _Element, data: NDArray[np.uint8], order: str) -> tuple[NDArray[np.float64], int]:
+def _read_vertices(
+    element: _Element, data: NDArray[np.uint8], starts: NDArray[np.int64], order: str
+) -> tuple[NDArray[np.float64], int]:
+    """Coordinates of the vertices and the bytes of the element."""
     if element.has_lists:
         raise MeshError(ErrorCode.UNSUPPORTED_FORMAT, "PLY vertices with list properties are not supported.")
     if not {"x", "y", "z"} <= element.names():
@@ -171,16 +186,29 @@ def _read_vertices(element: _Element, data: NDArray[np.uint8], order: str) -> tu
     vertices = np.empty((element.count, 3))
     if element.count == 0:
         return vertices, 0
-    for axis, name in enumerate("xyz"):
-        offset, dtype = offsets[name]
-        vertices[:, axis] = np.ndarray(element.count, dtype, data, offset, (size,))
-    return vertices, size * element.count
+    end = size * element.count
+    if len(starts):
+        if int(np.diff(starts).min()) < size:
+            raise corrupt("The PLY has a vertex with fewer numbers than its header says.")
+        numbers, first, end = data.view(np.float64), starts[:-1] // 8, int(starts[-1])
+        for axis, name in enumerate("xyz"):
+            vertices[:, axis] = numbers[first + offsets[name][0] // 8]
+    else:
+        for axis, name in enumerate("xyz"):
+            offset, dtype = offsets[name]
+            vertices[:, axis] = np.ndarray(element.count, dtype, data, offset, (size,))
+    return vertices, end
 
 
 def _read_faces(
-    element: _Element, data: NDArray[np.uint8], order: str, vertices: NDArray[np.float64], limits: Limits
-) -> tuple[int, NDArray[np.int32]]:
-    """Bytes of an element that is not the vertices, and its triangles if it has any."""
+    element: _Element,
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    order: str,
+    vertices: NDArray[np.float64],
+    limits: Limits,
+) -> tuple[int, NDArray[np.int32], tuple[MeshWarning, ...]]:
+    """Bytes of an element that is not the vertices, its triangles if it has any, and warnings."""
     names = [p.name for p in element.properties]
     wanted = -1
     if element.name in ("face", "tristrips"):
@@ -191,13 +219,13 @@ def _read_faces(
             raise corrupt("The indices of the PLY faces are not lists of integers.")
     layout = [(p.count_kind, p.kind) for p in element.properties]
     if not layout:
-        return 0, np.empty((0, 3), np.int32)
-    end, sizes, corners = list_rows(data, element.count, layout, wanted, order == ">")
+        return 0, np.empty((0, 3), np.int32), ()
+    end, sizes, corners = list_rows(data, element.count, starts, layout, wanted, order == ">")
     if end < 0:
         raise corrupt(f"The PLY ends within its {element.count:,} rows of {element.name!r}.")
     if element.name == "tristrips":
-        return end, _strips(sizes, corners)
-    return end, polygons_to_faces(vertices, corners, sizes, limits)
+        return end, _strips(sizes, corners), ()
+    return end, *polygons_to_faces(vertices, corners, sizes, limits)
 
 
 def _strips(sizes: NDArray[np.int32], corners: NDArray[np.int32]) -> NDArray[np.int32]:

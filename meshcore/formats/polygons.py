@@ -6,13 +6,16 @@ from numpy.typing import NDArray
 from meshcore.errors import ErrorCode, MeshError
 from meshcore.formats.limits import Limits
 from meshcore.formats.source import corrupt
+from meshcore.mesh import MeshWarning
 from meshkernels.triangulate import triangulate
 
 
 def polygons_to_faces(
     vertices: NDArray[np.float64], corners: NDArray[np.int32], sizes: NDArray[np.int32], limits: Limits
-) -> NDArray[np.int32]:
+) -> tuple[NDArray[np.int32], tuple[MeshWarning, ...]]:
     """Triangles (F, 3) of polygons given as a flat list of corners and the corners of each.
+
+    Polygons of less than three corners are left out with the warning ``FACES_SKIPPED``.
 
     Raises
     ------
@@ -27,12 +30,16 @@ def polygons_to_faces(
         )
     if (sizes == 3).all():
         limits.check_faces(len(sizes))
-        return corners.reshape(-1, 3)
+        return corners.reshape(-1, 3), ()
     limits.check_faces(int(np.maximum(sizes - 2, 0).sum(dtype=np.int64)))
     faces = triangulate(vertices, corners, sizes, limits.polygon_work)
     if faces is None:
         raise MeshError(ErrorCode.FILE_TOO_LARGE, "The polygons of the model are too complicated to cut.")
-    return faces
+    skipped = int((sizes < 3).sum())
+    if not skipped:
+        return faces, ()
+    message = f"{skipped:,} faces have fewer than three corners and were left out."
+    return faces, (MeshWarning("FACES_SKIPPED", message),)
 
 
 def strips_to_faces(corners: NDArray[np.int32]) -> NDArray[np.int32]:
