@@ -29,6 +29,10 @@ class Cap(NamedTuple):
     groups: NDArray[np.int32]
 
 
+EMPTY_CAP = Cap(np.empty((0, 3)), np.empty((0, 3), np.int32), np.empty(0, np.int32))
+"""What closes a closed surface."""
+
+
 def open_edges(
     tails: NDArray[np.int32], heads: NDArray[np.int32], groups: NDArray[np.int32]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
@@ -75,7 +79,7 @@ def cap_boundary(
     """
     count = len(tails)
     if count == 0:
-        return Cap(np.empty((0, 3)), np.empty((0, 3), np.int32), groups)
+        return EMPTY_CAP
     tail_keys = (groups.astype(np.int64) << 32) | tails
     order = np.argsort(tail_keys, kind="stable")
     runs = tail_keys[order]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from meshcore.analysis.face_orientation import FaceOrientation
 from meshcore.analysis.topology import Topology
 from meshcore.mesh import MeshWarning, Severity
-from meshkernels.caps import Cap, cap_boundary, open_edges
+from meshkernels.caps import EMPTY_CAP, Cap, cap_boundary, open_edges
 from meshkernels.components import BOUNDARY, NONMANIFOLD
 from meshkernels.mass_properties import mass_properties, part_volumes
 
@@ -64,11 +64,7 @@ def measure_mass(
     faces, solid = orientation.faces, ~orientation.sheet
     cap = _cap(vertices, orientation, topology)
     moments = mass_properties(vertices, faces if solid.all() else faces[solid], cap)
-    labels = np.where(solid, topology.labels, np.int32(-1))
-    volumes, areas, origins = part_volumes(vertices, faces, labels, topology.components)
-    volumes += part_volumes(cap.vertices, cap.faces, cap.groups, topology.components, origins)[0]
-    if not solid.all():
-        areas = part_volumes(vertices, faces, topology.labels, topology.components)[1]
+    volumes, areas = _components(vertices, faces, solid, topology, cap)
     area = float(areas.sum())
     if not moments.volume > 0.0:
         return MassProperties(area, None, None, None, False, volumes, areas, (_UNKNOWN,))
@@ -80,8 +76,26 @@ def measure_mass(
     )
 
 
+def _components(
+    vertices: NDArray[np.float64],
+    faces: NDArray[np.int32],
+    solid: NDArray[np.bool_],
+    topology: Topology,
+    cap: Cap,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Volume of the solid faces, caps included, and area of all faces of each component."""
+    labels = np.where(solid, topology.labels, np.int32(-1))
+    volumes, areas, origins = part_volumes(vertices, faces, labels, topology.components)
+    volumes += part_volumes(cap.vertices, cap.faces, cap.groups, topology.components, origins)[0]
+    if not solid.all():
+        areas = part_volumes(vertices, faces, topology.labels, topology.components)[1]
+    return volumes, areas
+
+
 def _cap(vertices: NDArray[np.float64], orientation: FaceOrientation, topology: Topology) -> Cap:
     """Close what the faces of the solid leave open, component by component."""
+    if topology.boundary_edges == 0 and topology.nonmanifold_edges == 0:
+        return EMPTY_CAP
     loose = (orientation.neighbors == BOUNDARY) | (orientation.neighbors == NONMANIFOLD)
     f, j = np.nonzero(loose & ~orientation.sheet[:, None])
     tails, heads = orientation.faces[f, j], orientation.faces[f, (j + 1) % 3]
