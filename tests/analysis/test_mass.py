@@ -68,7 +68,8 @@ def test_an_open_box_is_closed_by_its_lid(offset: float) -> None:
 def test_twenty_holes_cost_a_sphere_next_to_nothing() -> None:
     vertices, faces = icosphere(10, 4)
     m = measure((vertices, np.delete(faces, np.arange(0, 5120, 256), axis=0)))
-    assert volume(m) == pytest.approx(volume(measure((vertices, faces))), rel=1e-12)
+    # Some of the holes touch, and their common cap cuts a corner.
+    assert volume(m) == pytest.approx(volume(measure((vertices, faces))), rel=1e-5)
     assert codes(m) == ["VOLUME_ESTIMATED"]
 
 
@@ -99,10 +100,11 @@ def test_a_collapsed_face_does_not_spoil_exactness() -> None:
     assert m.volume_is_exact
 
 
-@pytest.mark.parametrize(
-    "shape",
-    [moebius(), (np.eye(3), np.array([[0, 1, 2]], np.int32)), (np.eye(3), np.array([[0, 0, 1]], np.int32))],
-)
+TRIANGLE = np.eye(3), np.array([[0, 1, 2]], np.int32)
+COLLAPSED = np.eye(3), np.array([[0, 0, 1]], np.int32)
+
+
+@pytest.mark.parametrize("shape", [moebius(), TRIANGLE, COLLAPSED])
 def test_what_encloses_nothing_has_no_volume(shape: Shape) -> None:
     m = measure(shape)
     assert m.volume_mm3 is None

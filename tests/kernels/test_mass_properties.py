@@ -139,9 +139,7 @@ def test_edges_that_bound_nothing_are_refused() -> None:
         cap_boundary(np.zeros((3, 3)), *ends, np.zeros(2, np.int32))
 
 
-@pytest.mark.parametrize(
-    "shape", [gear(), hollow_sphere(subdivisions=3), moved(icosphere(3, 3), (90, 0, -4))]
-)
+@pytest.mark.parametrize("shape", [gear(), hollow_sphere(subdivisions=3), moved(gear(), (90, 0, -4))])
 def test_agrees_with_trimesh(shape: Shape) -> None:
     _compare(*shape)
 
