@@ -231,8 +231,12 @@ def _line_time(length: Any, speed: Any, acceleration: Any) -> Array:
     return np.asarray(np.where(reaches, cruising, braking))
 
 
-def model_time_s(regions: Regions, infill_share: float) -> float:
-    """Seconds to print the part without supports."""
+def print_time_s(regions: Regions, infill_share: float, support_s: float = 0.0) -> float:
+    """Seconds to print the part.
+
+    ``support_s`` is what its supports take by themselves. Spread over the layers, it first uses up the
+    time that short layers would wait to cool.
+    """
     first = np.arange(len(regions.height)) == 0
     acceleration = np.where(first, _FIRST_LAYER_MM_S2, _FILL_MM_S2)
 
@@ -271,7 +275,7 @@ def model_time_s(regions: Regions, infill_share: float) -> float:
 
     length = regions.external_length + regions.inner_length + lines + joins + regions.solid / s
     cooled = np.minimum(_LAYER_TIME_S + _SLOWED_SHARE * moving, length / _SLOWEST_MM_S + moving)
-    return float(np.maximum(extruding + moving, cooled).sum())
+    return float(np.maximum(extruding + moving + support_s / len(first), cooled).sum())
 
 
 def support_estimate(
@@ -351,12 +355,14 @@ def estimate_print(
     )
 
     def printed(regions: Regions, settings: PrintSettings) -> PrintEstimate:
+        alone = print_time_s(regions, settings.infill_share)
+        together = print_time_s(regions, settings.infill_share, support_s)
         return PrintEstimate(
             settings=settings,
-            print_time_s=model_time_s(regions, settings.infill_share) + support_s,
+            print_time_s=together,
             model_material_g=model_material_g(regions, settings.infill_share),
             support_material_g=support_g,
-            support_time_s=support_s,
+            support_time_s=together - alone,
             layers=len(regions.height),
         )
 
