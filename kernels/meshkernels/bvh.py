@@ -9,6 +9,7 @@ float64 on the caller's vertices. See ``bvh_traverse`` for the traversals.
 from typing import NamedTuple
 
 import numpy as np
+from numba import get_num_threads
 from numpy.typing import NDArray
 
 from meshkernels import bvh_build
@@ -64,5 +65,5 @@ def build(vertices: NDArray[np.float64], faces: NDArray[np.int32]) -> Bvh:
     low, high = vertices.min(axis=0), vertices.max(axis=0)
     origin = 0.5 * (low + high)
     reach = float(max((high - origin).max(), (origin - low).max()))
-    boxes, children, order, triangles = bvh_build.build(vertices, faces, origin, reach)
+    boxes, children, order, triangles = bvh_build.build(vertices, faces, origin, reach, get_num_threads())
     return Bvh(boxes, children, order, triangles, origin, reach)

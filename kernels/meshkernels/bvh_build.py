@@ -55,8 +55,8 @@ def _scratch() -> _Scratch:
 
 @scalar
 def _grain(n: int) -> int:
-    """Faces in a subtree given to one thread."""
-    return max(4096, n // 64)
+    """Most faces in a subtree given to one thread: about a dozen subtrees, more with many faces."""
+    return max(4096, n // 6)
 
 
 @scalar
@@ -122,6 +122,12 @@ def _halve(face_box: Any, first: int, end: int, s: _Scratch, left: int, right: i
 
 
 @scalar
+def _leaves(n: int) -> Any:
+    """Leaves for n faces: the cost of a range, since eight triangles cost no more than one."""
+    return _f4((n + LEAF_FACES - 1) // LEAF_FACES)
+
+
+@scalar
 def _best_bin(n: int, s: _Scratch, left: int, right: int) -> int:
     """Last bin of the left side of the cheapest split, whose two boxes it leaves in ``left``, ``right``."""
     _copy(s.upper_box, BINS - 1, s.bin_box, BINS - 1)
@@ -138,7 +144,8 @@ def _best_bin(n: int, s: _Scratch, left: int, right: int) -> int:
         count += s.bin_count[b]
         if count in (0, n):
             continue
-        cost = _half_area(s.child_box, spare) * _f4(count) + _half_area(s.upper_box, b + 1) * _f4(n - count)
+        cost = _half_area(s.child_box, spare) * _leaves(count)
+        cost += _half_area(s.upper_box, b + 1) * _leaves(n - count)
         if cost < best:
             best = cost
             best_bin = b
@@ -149,7 +156,7 @@ def _best_bin(n: int, s: _Scratch, left: int, right: int) -> int:
 
 @scalar
 def _bin_of(face_box: Any, i: int, axis: int, low: Any, scale: Any) -> int:
-    return np.int32((face_box[i, axis] + face_box[i, axis + 3] - low) * scale)
+    return int((face_box[i, axis] + face_box[i, axis + 3] - low) * scale)
 
 
 @scalar
@@ -344,7 +351,7 @@ def _adopt(source: int, target: int, boxes: Any, children: Any, new_boxes: Any, 
 
 
 @parallel
-def build(vertices: Any, faces: Any, origin: Any, reach: float) -> Any:
+def build(vertices: Any, faces: Any, origin: Any, reach: float, threads: int) -> Any:
     """Arrays ``boxes, children, order, triangles`` of ``bvh.Bvh``."""
     n = faces.shape[0]
     face_box = np.empty((n, 6), np.float32)
@@ -367,8 +374,12 @@ def build(vertices: Any, faces: Any, origin: Any, reach: float) -> Any:
         tasks[t, 2] = node
         node += _node_bound(tasks[t, 1] - tasks[t, 0])
     made = np.empty(task_count, np.int64)
-    for t in prange(task_count):
-        made[t], _ = _build_subtree(face_box, order, tasks, t, boxes, children, 0, tasks)
+    by_size = np.argsort(tasks[:task_count, 0] - tasks[:task_count, 1])
+    for thread in prange(threads):
+        # Deal subtrees out from the largest on: a plain loop gives each thread neighbours, of unlike size.
+        for i in range(thread, task_count, threads):
+            t = by_size[i]
+            made[t], _ = _build_subtree(face_box, order, tasks, t, boxes, children, 0, tasks)
     # Close the gaps between subtrees.
     starts = np.empty(task_count + 1, np.int64)
     starts[0] = top_nodes
