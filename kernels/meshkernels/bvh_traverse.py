@@ -12,7 +12,7 @@ from meshkernels.closest_point import distance_squared
 from meshkernels.jit import scalar
 from meshkernels.ray import Ray, crossing
 from meshkernels.simd import FilterRay, box_hits, local_array, lowest_bit, prefetch, triangle_hits
-from meshkernels.vec3 import Vec3, row
+from meshkernels.vec3 import Vec3, cross, dot, row, sub
 
 
 @scalar
@@ -161,11 +161,19 @@ class Nearest(NamedTuple):
 
 @scalar
 def nearest_face(
-    bvh: Any, vertices: Any, leaf_faces: Any, ignored: Any, point: Vec3, own: Any, limit_squared: float
+    bvh: Any,
+    vertices: Any,
+    leaf_faces: Any,
+    ignored: Any,
+    point: Vec3,
+    own: Any,
+    unlike: Vec3,
+    limit_squared: float,
 ) -> Nearest:
     """Face nearest to ``point`` and nearer than the limit, other than the one at position ``own``.
 
-    Faces whose ``ignored[position]`` is set do not count.
+    Faces whose ``ignored[position]`` is set do not count, nor those whose normal is within 30 degrees of the
+    unit vector ``unlike``, if that is not zero.
     """
     stack = local_array(STACK_SIZE, np.int32)
     stack_distance = local_array(STACK_SIZE, np.float32)
@@ -191,6 +199,10 @@ def nearest_face(
                 a = row(vertices, leaf_faces[f, 0])
                 b = row(vertices, leaf_faces[f, 1])
                 c = row(vertices, leaf_faces[f, 2])
+                normal = cross(sub(b, a), sub(c, a))
+                along = dot(normal, unlike)
+                if along > 0.0 and along * along > 0.75 * dot(normal, normal):
+                    continue
                 d = distance_squared(point, a, b, c)
                 if d < best.distance_squared:
                     best = Nearest(d, f)

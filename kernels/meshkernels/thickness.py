@@ -98,7 +98,8 @@ def _wall_behind(
 
 
 @scalar
-def _corners(vertices: Any, leaf_faces: Any, i: Any) -> Any:
+def corners(vertices: Any, leaf_faces: Any, i: Any) -> Any:
+    """The three corners of a face."""
     return row(vertices, leaf_faces[i, 0]), row(vertices, leaf_faces[i, 1]), row(vertices, leaf_faces[i, 2])
 
 
@@ -119,7 +120,7 @@ def _cast(
     for chunk in prange((n + _CHUNK - 1) // _CHUNK):
         for i in range(chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)):
             f = np.int64(position[i])
-            a, b, c = _corners(vertices, leaf_faces, f)
+            a, b, c = corners(vertices, leaf_faces, f)
             normal = cross(sub(b, a), sub(c, a))
             length = math.sqrt(dot(normal, normal))
             thickness[i] = np.nan
@@ -225,7 +226,7 @@ def _find_walls(
     for chunk in prange((n + _CHUNK - 1) // _CHUNK):
         for i in range(chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)):
             f = np.int64(position[i])
-            a, b, c = _corners(vertices, leaf_faces, f)
+            a, b, c = corners(vertices, leaf_faces, f)
             point = sample_point(a, b, c, number[i])
             points[i, 0] = point.x
             points[i, 1] = point.y
@@ -236,7 +237,8 @@ def _find_walls(
             normal = cross(sub(b, a), sub(c, a))
             middle = sub(point, scale(normal, 0.5 * thickness[i] / math.sqrt(dot(normal, normal))))
             radius = 0.5 * roundness * thickness[i]
-            nearest = nearest_face(bvh, vertices, leaf_faces, ignored, middle, f, radius * radius)
+            none = Vec3(0.0, 0.0, 0.0)
+            nearest = nearest_face(bvh, vertices, leaf_faces, ignored, middle, f, none, radius * radius)
             is_wall[i] = nearest.position < 0
 
 
