@@ -71,6 +71,7 @@ def _stl_facets(text: Any, final: Any, points: Any) -> Any:
     end = text.shape[0]
     i = consumed = 0
     n = whole = unclosed = 0
+    inside = False  # of a facet
     while True:
         while i < end and text[i] <= 32:
             i += 1
@@ -93,6 +94,7 @@ def _stl_facets(text: Any, final: Any, points: Any) -> Any:
                 return whole, i, unclosed, BAD_FACET
             whole = n
             consumed = j
+            inside = False
         elif _is_word(text, i, j, _SOLID) or _is_word(text, i, j, _ENDSOLID):
             begins = j - i == _SOLID.shape[0]
             j = _line_end(text, j, end)  # a name may contain any word
@@ -102,10 +104,12 @@ def _stl_facets(text: Any, final: Any, points: Any) -> Any:
                 return whole, i, unclosed, BAD_FACET
             unclosed += 1 if begins else -1
             consumed = j
-        elif _is_word(text, i, j, _FACET) and n != whole:
-            return whole, i, unclosed, BAD_FACET
+        elif _is_word(text, i, j, _FACET):
+            if n != whole:
+                return whole, i, unclosed, BAD_FACET
+            inside = True
         i = j
-    return whole, consumed, unclosed, CUT_OFF if final and n != whole else COMPLETE
+    return whole, consumed, unclosed, CUT_OFF if final and (inside or n != whole) else COMPLETE
 
 
 def stl_facets(text: NDArray[np.uint8], final: bool) -> Facets:

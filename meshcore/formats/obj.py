@@ -2,7 +2,7 @@
 
 from meshcore.formats.limits import Limits
 from meshcore.formats.polygons import polygons_to_faces
-from meshcore.formats.source import RawMesh, Source, corrupt
+from meshcore.formats.source import BYTE_ORDER_MARK, RawMesh, Source, corrupt
 from meshcore.units import stated_unit
 from meshkernels.obj_text import count_obj, parse_obj
 
@@ -10,6 +10,8 @@ from meshkernels.obj_text import count_obj, parse_obj
 def read(source: Source, limits: Limits) -> RawMesh:
     """Read an OBJ file: vertices, polygons of any shape, negative indices, joined lines."""
     text = source.array()
+    if bytes(text[:3]) == BYTE_ORDER_MARK:
+        text = text[3:]
     counts = count_obj(text)
     limits.check_vertices(counts.vertices)
     limits.check_faces(counts.faces)

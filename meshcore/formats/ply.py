@@ -75,8 +75,10 @@ def read(source: Source, limits: Limits) -> RawMesh:
         elements = tuple(_all_float64(element) for element in elements)
         numbers, line_starts = parse_number_list(data)
         data = numbers.view(np.uint8)
-        if len(line_starts) > sum(element.count for element in elements):
-            starts = line_starts * 8
+        starts = line_starts * 8
+        rows = sum(element.count for element in elements)
+        if len(line_starts) <= rows:
+            raise corrupt(f"The PLY claims {rows:,} rows but has {len(line_starts) - 1:,} lines of numbers.")
     vertices = np.empty((0, 3))
     faces = [np.empty((0, 3), np.int32)]
     warnings: list[MeshWarning] = []
@@ -87,16 +89,18 @@ def read(source: Source, limits: Limits) -> RawMesh:
             raise corrupt(
                 f"The PLY claims {element.count:,} rows of {element.name!r} but has bytes for fewer."
             )
-        rows = starts[: element.count + 1]
+        own_starts = starts[: element.count + 1]
         if element.name == "vertex":
             limits.check_vertices(element.count)
-            vertices, size = _read_vertices(element, data, rows, order)
+            vertices, size = _read_vertices(element, data, own_starts, order)
         else:
-            size, found, warned = _read_faces(element, data, rows, order, vertices, limits)
+            size, found, warned = _read_faces(element, data, own_starts, order, vertices, limits)
             faces.append(found)
             warnings += warned
         data = data[size:]
         starts = starts[element.count :] - (size if len(starts) else 0)
+    if len(data):
+        warnings.append(MeshWarning("TRAILING_DATA", "What follows the last element of the PLY was ignored."))
     colors, uv, normals = _flags(header.elements)
     return RawMesh(
         vertices,

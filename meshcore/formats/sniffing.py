@@ -2,7 +2,7 @@
 
 import re
 
-from meshcore.formats.source import Source
+from meshcore.formats.source import BYTE_ORDER_MARK, Source
 
 _HEAD = 4096
 _OFF = re.compile(rb"\s*(ST)?C?N?4?n?OFF(?![A-Za-z])")
@@ -21,7 +21,7 @@ def sniff(source: Source) -> str | None:
         return "ply"
     if _is_binary_stl(head, source.size):
         return "stl"
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = head.removeprefix(BYTE_ORDER_MARK).lstrip()
     if b"\0" in text:
         return None
     if text.startswith(b"ISO-10303-21"):

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from meshcore.errors import ErrorCode, MeshError
 from meshcore.mesh import MeshWarning
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # of UTF-8, which some editors put before a text
+
 
 class Source(NamedTuple):
     """An open file: a seekable stream at its start, its size, and its path if it has one."""

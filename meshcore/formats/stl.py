@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from meshcore.errors import ErrorCode, MeshError
 from meshcore.formats.limits import Limits
-from meshcore.formats.source import RawMesh, Source, corrupt
+from meshcore.formats.source import BYTE_ORDER_MARK, RawMesh, Source, corrupt
 from meshcore.mesh import MeshWarning
 from meshcore.units import stated_unit
 from meshkernels.stl_ascii import BAD_FACET, BAD_NUMBER, COMPLETE, stl_facets
@@ -23,7 +23,6 @@ _RECORD = 50  # normal 12, three points 36, attribute 2
 _BLOCK_FACES = 4096  # raw block and its float64 points stay in the second-level cache
 _BLOCK_TEXT = 1 << 20
 _LONGEST_FACET = 8 << 20
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(slots=True)
@@ -51,7 +50,7 @@ def read(source: Source, limits: Limits) -> RawMesh:
 
 
 def _is_text(head: bytes) -> bool:
-    words = head.removeprefix(_BYTE_ORDER_MARK).lstrip()[:8].lower()
+    words = head.removeprefix(BYTE_ORDER_MARK).lstrip()[:8].lower()
     return b"\0" not in head and words.startswith((b"solid", b"facet", b"endsolid"))
 
 
@@ -95,7 +94,7 @@ def _binary_blocks(source: Source, count: int, seen: _Seen) -> Iterator[NDArray[
 
 def _read_text(source: Source, head: bytes, limits: Limits) -> RawMesh:
     seen = _Seen()
-    source.stream.seek(len(_BYTE_ORDER_MARK) if head.startswith(_BYTE_ORDER_MARK) else 0)
+    source.stream.seek(len(BYTE_ORDER_MARK) if head.startswith(BYTE_ORDER_MARK) else 0)
     # A facet takes about 200 bytes; the arrays grow where that is wrong.
     vertices, corners = weld_blocks(_text_blocks(source, limits, seen), 3 * (source.size // 200) + 3)
     if len(corners) == 0:
