@@ -22,6 +22,8 @@ PLATE_TOLERANCE_MM = 0.1
 ANGLE_TOLERANCE_DEGREES = 0.01
 # Slicers drop an overhang that vanishes when shrunk by one line width of a 0.4 mm nozzle.
 EXTRUSION_WIDTH_MM = 0.45
+# The gap slicers leave between support and part, and one layer of support: nothing fits into less.
+SUPPORT_CLEARANCE_MM = 0.4
 # Printers bridge this far with ordinary cooling.
 BRIDGE_SPAN_MM = 10.0
 # Share of a region that must hang between two supported ends; corners of the pattern may not.
@@ -32,6 +34,7 @@ _ISLAND_PROMINENCE_MM = 0.2
 _LISTED_AREA_MM2 = EXTRUSION_WIDTH_MM**2
 # A region that rests on another body with this share of its area does not start in mid-air.
 _RESTING_SHARE = 0.02
+_NONMANIFOLD = -2  # in the table of neighbours
 # A region covered more than this by the body it lies on is no overhang; the rest is grid noise.
 _COVERED_SHARE = 0.98
 
@@ -46,7 +49,7 @@ class OverhangKind(StrEnum):
     BRIDGE = "bridge"
     """Hangs between two supported sides at most 10 mm apart: printed as a bridge."""
     SMALL = "small"
-    """Thinner than two extrusion lines: printed as it is."""
+    """Thinner than two extrusion lines, or less than 0.4 mm above what is below: printed as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,7 @@ def find_overhangs(
     label, areas = classify_overhangs(vertices, faces, sine=threshold_sine(threshold_degrees), plate=plate)
     if exterior is not None:
         label[(label == 0) & ~exterior] = NOT_OVERHANGING
-    found = overhang_regions(vertices, faces, neighbors, label, plate=plate)
+    found = overhang_regions(vertices, faces, _join_at_seams(faces, neighbors, label), label, plate=plate)
     islands, sines = find_islands(
         vertices, faces, neighbors, found.label, plate=plate, prominence=_ISLAND_PROMINENCE_MM
     )
@@ -181,7 +184,8 @@ def find_overhangs(
     kept = covered < _COVERED_SHARE
     exposed = stats[:, 0] * (1.0 - covered)
 
-    kinds, spans = _classify_regions(found, covered, islands[:, 2])
+    shallow = volumes < SUPPORT_CLEARANCE_MM * stats[:, 1] * (1.0 - covered)
+    kinds, spans = _classify_regions(found, covered, shallow, islands[:, 2])
     regions: list[OverhangRegion] = []
     members = _faces_by_region(found.label, len(stats))
     for r in np.flatnonzero(kept):
@@ -225,17 +229,42 @@ def threshold_sine(threshold_degrees: float) -> float:
     return sin(radians(min(threshold_degrees + ANGLE_TOLERANCE_DEGREES, 90.0)))
 
 
+def _join_at_seams(
+    faces: NDArray[np.int32], neighbors: NDArray[np.int32], label: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """Neighbours with overhanging faces linked in a ring round each non-manifold edge.
+
+    Otherwise a surface whose faces are doubled would fall into single triangles, each too small to matter.
+    """
+    overhanging = np.flatnonzero(label == 0)
+    row, k = np.nonzero(neighbors[overhanging] == _NONMANIFOLD)
+    if len(row) == 0:
+        return neighbors
+    f = overhanging[row]
+    ends = np.sort(np.column_stack([faces[f, k], faces[f, (k + 1) % 3]]), axis=1)
+    _, edge = np.unique(ends, axis=0, return_inverse=True)
+    order = np.argsort(edge.reshape(-1), kind="stable")
+    first = np.flatnonzero(np.diff(edge.reshape(-1)[order], prepend=-1))
+    following = np.arange(1, len(f) + 1)
+    following[np.append(first[1:], len(f)) - 1] = first  # the last one of an edge leads back to its first
+    joined = neighbors.copy()
+    joined[f[order], k[order]] = f[order][following]
+    joined[joined == np.arange(len(faces))[:, None]] = _NONMANIFOLD  # alone on its edge
+    return joined
+
+
 def _classify_regions(
     found: Regions,
     covered: NDArray[np.float64],
+    shallow: NDArray[np.bool_],
     with_island: NDArray[np.int32],
 ) -> tuple[list[OverhangKind], list[float | None]]:
     """Kind of each region, and the span of those that are bridges."""
-    projected, perimeter = found.stats[:, 1], np.maximum(found.stats[:, 7], 1e-300)
+    projected, perimeter = found.stats[:, 1], np.maximum(found.stats[:, 7], 1e-9)
     # Area / perimeter is the radius of a strip, and half that of a disc: the isoperimetric quotient blends.
     compactness = np.minimum(1.0, 4.0 * pi * projected / perimeter**2)
     radius = projected / perimeter * (1.0 + compactness)
-    small = radius < EXTRUSION_WIDTH_MM
+    small = (radius < EXTRUSION_WIDTH_MM) | shallow | (covered >= _COVERED_SHARE)
     island = np.zeros(len(small), np.bool_)
     island[with_island[with_island >= 0]] = True
     island &= covered < _RESTING_SHARE
@@ -245,7 +274,7 @@ def _classify_regions(
         span = None
         if island[r]:
             kind = OverhangKind.ISLAND
-        elif small[r] or covered[r] >= _COVERED_SHARE:
+        elif small[r]:
             kind = OverhangKind.SMALL
         else:
             span = _bridge_span(found, r)

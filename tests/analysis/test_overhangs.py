@@ -20,6 +20,7 @@ from shapes import (
     polycube,
     prism,
     revolved,
+    subdivide,
     t_overhang,
     together,
 )
@@ -164,6 +165,24 @@ def test_a_lying_cylinder_has_two_strips() -> None:
     contact = np.arccos(1 - 0.1 / 5.0)
     assert kinds(found) == ["overhang", "overhang"]
     assert found.area_mm2 == pytest.approx(2 * 20 * 5 * (pi / 4 - contact), rel=0.05)
+
+
+def test_what_hangs_closer_than_support_fits_is_left_alone() -> None:
+    def recess(depth: float) -> Shape:
+        return revolved([(6, 0), (15, 0), (15, 10), (0, 10), (0, depth), (6, depth)])
+
+    assert kinds(find(recess(0.3))) == ["small"]
+    assert kinds(find(recess(1.0))) == ["overhang"]
+
+
+def test_doubled_faces_change_nothing() -> None:
+    # Fine faces, so that each alone would be too small to matter.
+    vertices, faces = subdivide(*subdivide(*subdivide(*t_overhang())))
+    reference = find((vertices, faces))
+    doubled = find((vertices, np.vstack([faces, faces])))
+    assert doubled.area_mm2 == pytest.approx(reference.area_mm2)
+    assert doubled.support_volume_mm3 == pytest.approx(reference.support_volume_mm3)
+    assert kinds(doubled) == kinds(reference)
 
 
 def test_threshold_is_a_parameter() -> None:
