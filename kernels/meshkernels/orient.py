@@ -9,9 +9,8 @@ remains is one choice for each patch:
    shells, already corrected, is positive at points all over it. Larger shells come first, so cavities
    and islands within them alternate to any depth.
 2. Any other patch is a sheet, and has no outside of its own: it keeps the winding of most of its
-   faces, unless the rest of the mesh tells its sides apart by generalised winding number (Jacobson,
-   Kavan and Sorkine-Hornung, "Robust inside-outside segmentation using generalized winding numbers",
-   2013), as it does for a panel of a solid whose panels do not quite meet.
+   faces. A sheet that hangs on no non-manifold edge is turned where the rest of the mesh tells its
+   sides apart (``sheet_sides``), as it does for a panel of a solid whose panels do not quite meet.
 3. A patch that is not orientable is left as it is.
 """
 
@@ -25,6 +24,7 @@ from meshkernels.components import BOUNDARY, COLLAPSED, NONMANIFOLD
 from meshkernels.jit import scalar
 from meshkernels.mass_properties import part_volumes
 from meshkernels.patches import Patches
+from meshkernels.sheet_sides import reversed_sheets
 from meshkernels.shell_nesting import count_crossings, sample_shells
 
 ENCLOSING_RATIO = 1.5
@@ -84,6 +84,7 @@ def orient(
     flipped = patches.against
     if turned.any():
         flipped = flipped ^ (turned[labels] & (labels >= 0))
+    flipped = _turn_sheets(vertices, faces, neighbors, patches, encloses[shells], flipped)
     return Orientation(flipped, encloses[shells])
 
 
@@ -209,3 +210,17 @@ def _settle(
             turned[shell] = inward[shell]
         elif not inward[shell]:
             turned[shell] = turned[around]
+
+
+def _turn_sheets(
+    vertices: Any, faces: Any, neighbors: Any, patches: Patches, encloses: Any, flipped: Any
+) -> NDArray[np.bool_]:
+    """The flipped faces, once sheets that hang on nothing have asked the rest of the mesh."""
+    free = patches.orientable & ~encloses
+    if len(free) == 1 or not free.any():
+        return np.asarray(flipped)
+    free[patches.labels[(neighbors == NONMANIFOLD).any(axis=1)]] = False
+    number = np.where(free, np.cumsum(free) - 1, -1).astype(np.int32)
+    sheets = np.append(number, np.int32(-1))[patches.labels]
+    reverse = reversed_sheets(vertices, flip_faces(faces, flipped), sheets, int(free.sum()))
+    return np.asarray(flipped ^ np.append(reverse, False)[sheets])

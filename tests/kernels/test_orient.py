@@ -220,3 +220,45 @@ def test_crossings_are_winding_numbers() -> None:
         exact = winding_numbers_exact(points, vertices, np.ascontiguousarray(faces[labels == k]))
         others = own != k
         np.testing.assert_allclose(table[others, k], exact[others], atol=1e-9)
+
+
+def panels(shape: Shape, group: list[int]) -> Shape:
+    """The faces of a shape in separate pieces that no longer share vertices across groups."""
+    vertices, faces = shape
+    parts = [(vertices, faces[np.array(group) == g]) for g in sorted(set(group))]
+    return together(*parts)
+
+
+CUBE_SIDES = [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+
+
+def test_a_reversed_panel_of_a_cube_that_falls_into_panels_is_found() -> None:
+    cube = panels(box(), CUBE_SIDES)
+    assert turned(cube) == []
+    assert turned(flipped(cube, [6, 7])) == [6, 7]
+    assert turned(flipped(cube, [6])) == [6]
+    assert turned(flipped(cube)) == every(cube)
+    assert not solve(cube).encloses.any()
+
+
+def test_a_reversed_quarter_of_a_sphere_is_found() -> None:
+    vertices, faces = icosphere(10, 3)
+    middle = vertices[faces].mean(axis=1)
+    ball = panels((vertices, faces), (2 * (middle[:, 0] > 0) + (middle[:, 1] > 0)).tolist())
+    quarter = list(range(len(faces) // 4, len(faces) // 2))
+    assert turned(ball) == []
+    assert turned(flipped(ball, quarter)) == quarter
+
+
+def test_a_sheet_beside_or_inside_a_solid_keeps_its_winding() -> None:
+    sheet = np.array([[0, 0, 0], [4, 0, 0], [0, 4, 0.0]]), np.array([[0, 1, 2]], np.int32)
+    for winding in (sheet, flipped(sheet)):
+        for offset in ((3, 3, 5), (2, 2, 30), (30, 1, 1)):
+            assert turned(together(box(), moved(winding, offset))) == []
+
+
+def test_loose_triangles_in_disorder_are_left_alone() -> None:
+    rng = np.random.default_rng(11)
+    middle = rng.uniform(0, 1, (100, 1, 3))
+    vertices = (middle + rng.normal(0, 0.2, (100, 3, 3))).reshape(-1, 3)
+    assert turned((vertices, np.arange(300, dtype=np.int32).reshape(-1, 3))) == []
