@@ -37,7 +37,7 @@ def _shrink_ball(
     for _ in range(_MOST_STEPS):
         centre = sub(point, scale(outward, radius))
         limit = radius * (1.0 - _ENOUGH)
-        nearest = nearest_face(bvh, vertices, leaf_faces, ignored, centre, own, outward, limit * limit)
+        nearest = nearest_face(bvh, vertices, leaf_faces, ignored, centre, own, outward, limit * limit, False)
         if nearest.position < 0:
             break
         a, b, c = corners(vertices, leaf_faces, nearest.position)

@@ -141,6 +141,31 @@ def box_hits(
 
 
 @_intrinsic
+def boxes_near(typing: Any, boxes: Any, node: Any, x: Any, y: Any, z: Any, limit: Any, near: Any) -> Any:
+    """Bits of the children of ``node`` whose squared distance from (x, y, z) is at most ``limit``.
+
+    The squared distances go to ``near``, float32 (8,).
+    """
+    f32 = types.float32
+    signature = types.int32(boxes, types.int64, f32, f32, f32, f32, near)
+
+    def generate(context: Any, b: Any, sig: Any, args: Any) -> Any:
+        base = b.mul(args[1], _I64(6 * WIDTH))
+        distance = zero = _constant(0.0)
+        for axis in range(3):
+            point = _splat(b, args[2 + axis])
+            low = _load(context, b, boxes, args[0], b.add(base, _I64(axis * WIDTH)))
+            high = _load(context, b, boxes, args[0], b.add(base, _I64((axis + 3) * WIDTH)))
+            apart = _max(b, zero, _max(b, b.fsub(low, point), b.fsub(point, high)))
+            distance = b.fadd(distance, b.fmul(apart, apart))
+        b.store(distance, _pointer(context, b, near, args[6], _I64(0)), align=4)
+        hit = b.fcmp_ordered("<=", distance, _splat(b, args[5]))
+        return b.zext(b.bitcast(hit, ir.IntType(WIDTH)), _I32)
+
+    return signature, generate
+
+
+@_intrinsic
 def triangle_hits(typing: Any, triangles: Any, first: Any, count: Any, ray: Any, limit: Any) -> Any:
     """Bits of the ``count`` faces of the leaf at position ``first`` that the ray may hit within ``limit``."""
     signature = types.int32(triangles, types.int64, types.int64, ray, types.float32)
@@ -259,6 +284,20 @@ def box_hits_scalar(boxes: Any, node: int, ray: FilterRay, limit: Any, near: Any
             leave = min(leave, (boxes[node, q + 3 - n, c] - o) * i * growth)
         near[c] = enter
         if enter <= leave:
+            mask |= 1 << c
+    return mask
+
+
+@scalar
+def boxes_near_scalar(boxes: Any, node: int, x: Any, y: Any, z: Any, limit: Any, near: Any) -> int:
+    """``boxes_near`` one box at a time."""
+    mask = 0
+    for c in range(WIDTH):
+        near[c] = _f4(0)
+        for q, p in ((0, x), (1, y), (2, z)):
+            apart = max(_f4(0), boxes[node, q, c] - p, p - boxes[node, q + 3, c])
+            near[c] += apart * apart
+        if near[c] <= limit:
             mask |= 1 << c
     return mask
 

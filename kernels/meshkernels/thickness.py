@@ -238,7 +238,7 @@ def _find_walls(
             middle = sub(point, scale(normal, 0.5 * thickness[i] / math.sqrt(dot(normal, normal))))
             radius = 0.5 * roundness * thickness[i]
             none = Vec3(0.0, 0.0, 0.0)
-            nearest = nearest_face(bvh, vertices, leaf_faces, ignored, middle, f, none, radius * radius)
+            nearest = nearest_face(bvh, vertices, leaf_faces, ignored, middle, f, none, radius * radius, True)
             is_wall[i] = nearest.position < 0
 
 
