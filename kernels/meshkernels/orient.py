@@ -25,7 +25,7 @@ from meshkernels.jit import scalar
 from meshkernels.mass_properties import part_volumes
 from meshkernels.patches import Patches
 from meshkernels.sheet_sides import reversed_sheets
-from meshkernels.shell_nesting import count_crossings, sample_shells
+from meshkernels.shell_nesting import count_crossings, probe_shells, sample_shells
 
 ENCLOSING_RATIO = 1.5
 """An open patch encloses a volume when its area is this many times the area of the caps that would close
@@ -169,15 +169,20 @@ def _turn_shells(
     if not inward.any() or np.count_nonzero(encloses) == 1:
         return np.asarray(inward)
     labels = np.where((labels >= 0) & encloses[labels], labels, np.int32(-1))
-    sizes = np.bincount(labels[labels >= 0], minlength=len(volumes))
-    points, own = sample_shells(vertices, wound, labels, sizes, encloses)
-    crossings = count_crossings(
-        points,
-        own,
+    surface = (
         np.concatenate([vertices, cap.vertices]),
         np.concatenate([wound, cap.faces + np.int32(len(vertices))]),
         np.concatenate([labels, np.where(encloses[cap.groups], cap.groups, np.int32(-1))]),
     )
+    # Most shells lie in no other, and one point shows it: 0.6 s instead of 2 s for 100,000 boxes.
+    points, own = probe_shells(vertices, wound, labels, len(volumes))
+    nested = np.zeros(len(volumes), np.bool_)
+    nested[own[np.diff(count_crossings(points, own, *surface).offsets) > 0]] = True
+    if not nested.any():
+        return np.asarray(inward)
+    sizes = np.bincount(labels[labels >= 0], minlength=len(volumes))
+    points, own = sample_shells(vertices, wound, labels, sizes, nested)
+    crossings = count_crossings(points, own, *surface)
     samples = np.searchsorted(own, np.arange(len(volumes) + 1))
     order = np.argsort(-np.abs(volumes), kind="stable")
     order = order[encloses[order]]
@@ -194,7 +199,7 @@ def _settle(
 ) -> None:
     """Decide shells from the largest to the smallest, each by the larger ones around its samples."""
     for shell in order:
-        lowest = len(order)
+        lowest = len(order) if samples[shell] < samples[shell + 1] else 0
         around = -1  # the smallest larger shell around the last sample
         for q in range(samples[shell], samples[shell + 1]):
             winding = 0

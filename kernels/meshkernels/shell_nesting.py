@@ -64,9 +64,22 @@ def sample_shells(
     count = _choose_faces(vertices, faces, labels, sizes, wanted, extreme, outermost, spread)
     chosen = np.unique(np.concatenate([outermost[wanted].ravel(), spread[:count]]))
     chosen = chosen[np.argsort(labels[chosen], kind="stable")]
+    return _points_within(vertices, faces, chosen), labels[chosen]
+
+
+def probe_shells(
+    vertices: NDArray[np.float64], faces: NDArray[np.int32], labels: NDArray[np.int32], count: int
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """One point on each shell, in its first face; parameters and results as for ``sample_shells``."""
+    first = np.full(count + 1, -1)
+    first[labels[::-1]] = np.arange(len(labels))[::-1]  # of equal places, the last assignment stays
+    chosen = first[:-1][first[:-1] >= 0]
+    return _points_within(vertices, faces, chosen), labels[chosen]
+
+
+def _points_within(vertices: Any, faces: Any, chosen: Any) -> NDArray[np.float64]:
     weights = np.array([0.28867, 0.35355, 0.35778])  # off every line of symmetry of the face
-    points = np.einsum("k,fkd->fd", weights, vertices[faces[chosen]])
-    return np.ascontiguousarray(points), labels[chosen]
+    return np.ascontiguousarray(np.einsum("k,fkd->fd", weights, vertices[faces[chosen]]))
 
 
 def count_crossings(
@@ -159,23 +172,27 @@ def _cross(
         a = _sheared(row(vertices, faces[f, 0]))
         b = _sheared(row(vertices, faces[f, 1]))
         c = _sheared(row(vertices, faces[f, 2]))
-        i0 = (min(a.x, b.x, c.x) - low[0]) / step[0]
-        i1 = (max(a.x, b.x, c.x) - low[0]) / step[0]
-        j0 = (min(a.y, b.y, c.y) - low[1]) / step[1]
-        j1 = (max(a.y, b.y, c.y) - low[1]) / step[1]
-        # One cell of margin absorbs the rounding of the divisions.
-        for i in range(max(int(max(i0, 0.0)) - 1, 0), min(int(min(i1, cells)) + 2, cells)):
-            for j in range(max(int(max(j0, 0.0)) - 1, 0), min(int(min(j1, cells)) + 2, cells)):
-                for k in range(starts[i * cells + j], starts[i * cells + j + 1]):
-                    q = order[k]
-                    if own[q] == labels[f]:
-                        continue
-                    winding = _crossing(a, b, c, _sheared(row(points, q)))
-                    if winding != 0:
-                        if count < len(hits):
-                            hits[count, 0], hits[count, 1], hits[count, 2] = q, labels[f], winding
-                        count += 1
+        # Rounding is monotonic: a point between two others never falls in a cell outside theirs.
+        i0 = _cell(min(a.x, b.x, c.x), low[0], step[0], cells)
+        i1 = _cell(max(a.x, b.x, c.x), low[0], step[0], cells)
+        j0 = _cell(min(a.y, b.y, c.y), low[1], step[1], cells)
+        j1 = _cell(max(a.y, b.y, c.y), low[1], step[1], cells)
+        for i in range(i0, i1 + 1):
+            for k in range(starts[i * cells + j0], starts[i * cells + j1 + 1]):
+                q = order[k]
+                if own[q] == labels[f]:
+                    continue
+                winding = _crossing(a, b, c, _sheared(row(points, q)))
+                if winding != 0:
+                    if count < len(hits):
+                        hits[count, 0], hits[count, 1], hits[count, 2] = q, labels[f], winding
+                    count += 1
     return count
+
+
+@scalar
+def _cell(place: float, low: float, step: float, cells: int) -> int:
+    return int(min(max((place - low) / step, 0.0), cells - 1.0))
 
 
 @scalar
