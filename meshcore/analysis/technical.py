@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +75,7 @@ def analyze(
     mesh: Mesh,
     *,
     overhang_angle_degrees: float = 45.0,
-    thickness_method: str = "ray",
+    thickness_method: Literal["ray", "sphere"] = "ray",
     estimate: bool = True,
     progress: Progress | None = None,
 ) -> TechnicalReport:
@@ -98,8 +99,27 @@ def analyze(
     MeshError
         ``UNSAFE_FORK`` in a process forked after its parent used meshcore on OpenMP.
     """
+    stages = _Stages(progress)
     with kernels():
-        return _analyze(mesh, overhang_angle_degrees, thickness_method, estimate, _Stages(progress))
+        m = _measure(mesh, overhang_angle_degrees, thickness_method, estimate, stages)
+    scores, recommendations = _judge(mesh, m)
+    return TechnicalReport(
+        mesh=mesh,
+        extents_mm=m.extents,
+        topology=m.topology,
+        face_orientation=m.oriented,
+        self_intersections=m.crossings,
+        mass=m.mass,
+        printed_volume=m.printed,
+        thickness=m.thickness,
+        overhangs=m.overhangs,
+        orientation=m.orientation,
+        estimates=m.estimates,
+        scores=scores,
+        recommendations=recommendations,
+        warnings=_warnings(mesh, m, estimate),
+        stage_seconds=stages.seconds,
+    )
 
 
 class _Stages:
@@ -120,76 +140,80 @@ class _Stages:
             self._progress(name)
 
 
-def _analyze(
-    mesh: Mesh, overhang_angle: float, thickness_method: str, estimate: bool, stages: _Stages
-) -> TechnicalReport:
+class _Measured(NamedTuple):
+    """Everything that is measured, before it is judged."""
+
+    extents: tuple[float, float, float]
+    topology: Topology
+    oriented: FaceOrientation
+    crossings: SelfIntersections
+    mass: MassProperties
+    printed: PrintedVolume
+    thickness: WallThickness
+    overhangs: Overhangs
+    orientation: PrintOrientation
+    estimates: PrintEstimates | None
+
+
+def _measure(
+    mesh: Mesh,
+    overhang_angle: float,
+    thickness_method: Literal["ray", "sphere"],
+    estimate: bool,
+    stages: _Stages,
+) -> _Measured:
     vertices = mesh.vertices
     stages.start("topology")
     topology = analyze_topology(mesh)
     stages.start("face orientation")
     oriented = correct_orientation(mesh, topology)
-    faces = oriented.faces
+    faces, neighbors = oriented.faces, oriented.neighbors
     mass = measure_mass(vertices, oriented, topology)
     stages.start("self-intersections")
     tree = bvh.build(vertices, faces)
     crossings = find_self_intersections(vertices, faces, tree)
     stages.start("printed volume")
-    printed = measure_printed_volume(vertices, faces, tree, oriented.neighbors, topology, crossings, mass)
+    printed = measure_printed_volume(vertices, oriented, topology, tree, crossings, mass)
     stages.start("wall thickness")
     thickness = measure_thickness(
         vertices, faces, tree, start_winding=printed.inside_winding, method=thickness_method
     )
-    del tree
+    del tree  # the largest piece of memory, and nothing below needs it
     stages.start("overhangs")
     overhangs = find_overhangs(
-        vertices,
-        faces,
-        oriented.neighbors,
-        threshold_degrees=overhang_angle,
-        exterior=printed.exterior,
+        vertices, faces, neighbors, threshold_degrees=overhang_angle, exterior=printed.exterior
     )
     stages.start("orientation")
     orientation = recommend_orientation(vertices, faces, threshold_degrees=overhang_angle)
     stages.start("estimates")
-    estimates = _estimate(mesh, faces, mass, printed, overhangs) if estimate else None
-    stages.start("scores")
-    extents = _extents(vertices)
-    scores = score(
-        _score_inputs(
-            mesh, extents, topology, oriented, crossings, mass, printed, thickness, overhangs, orientation
-        )
-    )
-    recommendations = recommend_settings(
-        extents_mm=extents,
-        min_wall_mm=thickness.minimum_mm,
-        printed_volume_mm3=printed.printed_volume_mm3,
-        surface_area_mm2=mass.area_mm2,
-        first_layer_mm2=orientation.before.contact_area_mm2,
-        requires_supports=overhangs.requires_supports,
-        detail_level=scores.detail_level,
-    )
+    estimates = _estimate(vertices, faces, mass, printed, overhangs) if estimate else None
     stages.start(None)
-    warnings = [*mesh.warnings, *_topology_warnings(topology, oriented, crossings)]
-    warnings += [*oriented.warnings, *mass.warnings, *printed.warnings, *thickness.warnings]
-    if estimate and estimates is None:
-        warnings.append(NO_ESTIMATE)
-    return TechnicalReport(
-        mesh=mesh,
-        extents_mm=extents,
+    return _Measured(
+        extents=_extents(vertices),
         topology=topology,
-        face_orientation=oriented,
-        self_intersections=crossings,
+        oriented=oriented,
+        crossings=crossings,
         mass=mass,
-        printed_volume=printed,
+        printed=printed,
         thickness=thickness,
         overhangs=overhangs,
         orientation=orientation,
         estimates=estimates,
-        scores=scores,
-        recommendations=recommendations,
-        warnings=tuple(warnings),
-        stage_seconds=stages.seconds,
     )
+
+
+def _judge(mesh: Mesh, m: _Measured) -> tuple[Scores, SlicerRecommendations]:
+    scores = score(_score_inputs(mesh, m))
+    recommendations = recommend_settings(
+        extents_mm=m.extents,
+        min_wall_mm=m.thickness.minimum_mm,
+        printed_volume_mm3=m.printed.printed_volume_mm3,
+        surface_area_mm2=m.mass.area_mm2,
+        first_layer_mm2=m.estimates.first_layer_mm2 if m.estimates else None,
+        requires_supports=m.overhangs.requires_supports,
+        detail_level=scores.detail_level,
+    )
+    return scores, recommendations
 
 
 def _extents(vertices: NDArray[np.float64]) -> tuple[float, float, float]:
@@ -199,7 +223,7 @@ def _extents(vertices: NDArray[np.float64]) -> tuple[float, float, float]:
 
 
 def _estimate(
-    mesh: Mesh,
+    vertices: NDArray[np.float64],
     faces: NDArray[np.int32],
     mass: MassProperties,
     printed: PrintedVolume,
@@ -209,7 +233,7 @@ def _estimate(
         return None
     supported = [region for region in overhangs.regions if region.needs_support]
     return estimate_print(
-        mesh.vertices,
+        vertices,
         faces,
         printed_volume_mm3=printed.printed_volume_mm3,
         signed_volume_mm3=mass.volume_mm3,
@@ -218,56 +242,54 @@ def _estimate(
     )
 
 
-def _score_inputs(
-    mesh: Mesh,
-    extents: tuple[float, float, float],
-    topology: Topology,
-    oriented: FaceOrientation,
-    crossings: SelfIntersections,
-    mass: MassProperties,
-    printed: PrintedVolume,
-    thickness: WallThickness,
-    overhangs: Overhangs,
-    orientation: PrintOrientation,
-) -> ScoreInputs:
-    volume = printed.printed_volume_mm3
-    support = overhangs.support_volume_mm3 if overhangs.requires_supports else 0.0
+def _score_inputs(mesh: Mesh, m: _Measured) -> ScoreInputs:
+    volume = m.printed.printed_volume_mm3
+    support = m.overhangs.support_volume_mm3
     return ScoreInputs(
         faces=len(mesh.faces),
-        surface_area_mm2=mass.area_mm2,
-        extents_mm=extents,
-        boundary_edges=topology.boundary_edges,
-        nonmanifold_edges=topology.nonmanifold_edges,
-        nonmanifold_vertices=topology.nonmanifold_vertices,
-        duplicate_faces=topology.duplicate_faces,
-        degenerate_faces=topology.degenerate_faces + mesh.degenerate_faces_removed,
-        flipped_faces=oriented.flipped_faces,
-        self_intersections=crossings.faces,
-        min_wall_mm=thickness.minimum_mm,
+        surface_area_mm2=m.mass.area_mm2,
+        extents_mm=m.extents,
+        boundary_edges=m.topology.boundary_edges,
+        nonmanifold_edges=m.topology.nonmanifold_edges,
+        nonmanifold_vertices=m.topology.nonmanifold_vertices,
+        duplicate_faces=m.topology.duplicate_faces,
+        degenerate_faces=m.topology.degenerate_faces + mesh.degenerate_faces_removed,
+        flipped_faces=m.oriented.flipped_faces,
+        self_intersections=m.crossings.faces,
+        min_wall_mm=m.thickness.minimum_mm,
         support_share=None if volume is None else support / (support + volume),
-        first_layer_mm2=orientation.before.contact_area_mm2,
+        first_layer_mm2=m.estimates.first_layer_mm2 if m.estimates else None,
         unit_confidence=mesh.unit_confidence,
-        rays_answered=thickness.answered_share,
+        rays_answered=_answered(m),
         printed_volume_mm3=volume,
-        signed_volume_mm3=mass.volume_mm3,
+        signed_volume_mm3=m.mass.volume_mm3,
     )
 
 
-def _topology_warnings(
-    topology: Topology, oriented: FaceOrientation, crossings: SelfIntersections
-) -> list[MeshWarning]:
-    """One warning for each kind of defect that was counted."""
+def _answered(m: _Measured) -> float | None:
+    """Share of the faces of the outside whose thickness is known; None where there are none."""
+    asked = m.printed.exterior & ~m.topology.degenerate
+    if not asked.any():
+        return None
+    return float(np.count_nonzero(np.isfinite(m.thickness.per_face[asked])) / np.count_nonzero(asked))
+
+
+def _warnings(mesh: Mesh, m: _Measured, estimate: bool) -> tuple[MeshWarning, ...]:
+    """What the reader said, one warning for each kind of defect counted, what the analyses said."""
     counted = [
-        ("OPEN_MESH", topology.boundary_edges, "edges have only one face: the surface is not closed"),
-        ("NON_MANIFOLD_EDGES", topology.nonmanifold_edges, "edges have more than two faces"),
-        ("FLIPPED_FACES", oriented.flipped_faces, "faces are inside out"),
-        ("SELF_INTERSECTIONS", crossings.faces, "faces cross or overlap others"),
-        ("DUPLICATE_FACES", topology.duplicate_faces, "faces are there twice"),
-        ("DEGENERATE_FACES", topology.degenerate_faces, "faces have no area"),
+        ("OPEN_MESH", m.topology.boundary_edges, "edges have only one face: the surface is not closed"),
+        ("NON_MANIFOLD_EDGES", m.topology.nonmanifold_edges, "edges have more than two faces"),
+        ("FLIPPED_FACES", m.oriented.flipped_faces, "faces are inside out"),
+        ("SELF_INTERSECTIONS", m.crossings.faces, "faces cross or overlap others"),
+        ("DUPLICATE_FACES", m.topology.duplicate_faces, "faces are there twice"),
+        ("DEGENERATE_FACES", m.topology.degenerate_faces, "faces have no area"),
     ]
     mild = {"DUPLICATE_FACES", "DEGENERATE_FACES"}
-    return [
+    defects = (
         MeshWarning(code, f"{count:,} {what}.", Severity.INFO if code in mild else Severity.WARNING)
         for code, count, what in counted
         if count
-    ]
+    )
+    unknown = (NO_ESTIMATE,) if estimate and m.estimates is None else ()
+    analyses = (*m.oriented.warnings, *m.mass.warnings, *m.printed.warnings, *m.thickness.warnings)
+    return (*mesh.warnings, *defects, *analyses, *unknown)
