@@ -25,7 +25,9 @@ _ALIASES = {
 _NAMES = {alias: unit for unit, aliases in _ALIASES.items() for alias in (unit, *aliases)}
 
 # "units=mm", "Unit: inches", "File units = centimeters": what exporters write into comments.
-_STATED = re.compile(r"\bunits?[ \t]*(?:[:=]|\b(?:is|are|in)\b|[ \t])[ \t]*([a-zµ]{2,})\b", re.IGNORECASE)
+_STATED = re.compile(
+    r"\bunits?(?:[ \t]*[:=][ \t]*|[ \t]+(?:is|are|in)[ \t]+|[ \t]+(?!in\b))([a-zµ]{2,})\b", re.IGNORECASE
+)
 
 
 class UnitGuess(NamedTuple):

@@ -82,7 +82,7 @@ def _is_ear(flat: Any, before: Any, tip: Any, after: Any, following: Any, reflex
 
 
 @scalar
-def _clip_ears(corners: Any, flat: Any, links: Any, faces: Any, f: Any) -> Any:
+def _clip_ears(corners: Any, flat: Any, links: Any, faces: Any, f: Any, most_work: Any) -> Any:
     """Write the triangles of one polygon from ``faces[f]`` on; return the number of corners visited."""
     n = corners.shape[0]
     following = links[0]
@@ -98,7 +98,7 @@ def _clip_ears(corners: Any, flat: Any, links: Any, faces: Any, f: Any) -> Any:
     tip = 0
     misses = 0
     work = 0
-    while left > 2:
+    while left > 2 and work <= most_work:
         before = previous[tip]
         after = following[tip]
         stuck = misses > left  # crosses itself or is flat: cut what is left as it comes
@@ -154,7 +154,7 @@ def _triangulate(vertices: Any, corners: Any, sizes: Any, most_work: Any, faces:
                     faces[f + i, 1] = polygon[i + 1]
                     faces[f + i, 2] = polygon[i + 2]
             else:
-                work += _clip_ears(polygon, flat, links, faces, f)
+                work += _clip_ears(polygon, flat, links, faces, f, most_work - work)
                 if work > most_work:
                     return work
             f += n - 2

@@ -16,6 +16,7 @@ from meshcore.formats.source import corrupt
 Json = dict[str, Any]
 
 _DTYPES = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
+_MOST_ZEROS = 1_000_000  # elements of an accessor that has no bytes but for those it replaces
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
 
 
@@ -67,7 +68,7 @@ class Buffers:
         if "bufferView" in entry:
             offset = whole(entry.get("byteOffset", 0), "byteOffset")
             values = self._view(entry["bufferView"], offset, count, dtype, width)
-        elif "sparse" in entry:
+        elif "sparse" in entry and count <= _MOST_ZEROS:
             values = np.zeros((count, width), dtype)
         else:
             raise corrupt("An accessor of the glTF has no data.")

@@ -30,7 +30,7 @@ class Limits:
     json_bytes:
         Size of the JSON of a glTF without embedded data; Python takes twenty times as much to parse it.
     polygon_work:
-        Point-in-triangle tests spent on cutting polygons, about 10**8 a second.
+        Corners visited for cutting polygons, about 3 * 10**8 a second.
     step_seconds:
         Time for turning a STEP model into triangles.
     """
@@ -45,7 +45,7 @@ class Limits:
     nodes: int = 100_000
     depth: int = 64
     json_bytes: int = 16 << 20
-    polygon_work: int = 1_000_000_000
+    polygon_work: int = 500_000_000
     step_seconds: float = 300.0
 
     def check_faces(self, count: int) -> None:

@@ -34,7 +34,8 @@ def load_mesh(
 ) -> Mesh:
     """Read a model file; :func:`meshcore.formats.load` with limits of one's own."""
     explicit_unit = None if unit is None else unit_name(unit)
-    with _opened(source) as opened:
+    # Overflows end in coordinates that are refused; numpy need not warn of them as well.
+    with _opened(source) as opened, np.errstate(all="ignore"):
         if opened.size > limits.file_bytes:
             raise MeshError(
                 ErrorCode.FILE_TOO_LARGE,
@@ -44,7 +45,7 @@ def load_mesh(
             raise corrupt("The file is empty.")
         chosen, warnings = _choose(opened, format)
         raw = _read(chosen, opened, limits)
-    return _finish(raw, chosen.name, explicit_unit, warnings)
+        return _finish(raw, chosen.name, explicit_unit, warnings)
 
 
 @contextmanager
