@@ -129,4 +129,5 @@ def crossing(vertices: Any, faces: Any, f: int, ray: Ray) -> Any:
     det = u + v + w
     if det == 0.0:
         return 0.0, 0
-    return (u * a.z + v * b.z + w * c.z) / det, side
+    # From one corner on, so that a face square to the ray is at exactly its distance.
+    return a.z + (v * (b.z - a.z) + w * (c.z - a.z)) / det, side

@@ -130,6 +130,7 @@ def _cast(
             point = sample_point(a, b, c, number[i])
             outward = scale(normal, 1.0 / length)
             if check_winding and _inside_winding(bvh, vertices, leaf_faces, f, point, outward, fuse) != 1:
+                area[i] = 0.0
                 continue
             inward = scale(normal, -1.0 / length)
             thickness[i] = _wall_behind(bvh, vertices, leaf_faces, f, point, inward, fuse)
@@ -144,7 +145,7 @@ def cast_inward(
     *,
     check_winding: bool = False,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Thickness at sample points, and the area of each sample's face.
+    """Thickness at sample points, and the area of each sample's face (0 where ``check_winding`` says no).
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,17 @@ LEAST_SHARE = 0.001
 """A wall counts from this share of the surface: slivers and noise at creases are less, and a wall on
 0.5 % of it is well more."""
 
+LEAST_SAMPLES = math.ceil(LEAST_SHARE * SAMPLES)
+
 ROUNDNESS = 0.8
 """A chord crosses a wall if a ball around its middle, this many times its length wide, fits in the solid:
 both sides are then within 37 degrees of parallel, and the wall is about as wide as it is thick or wider."""
+
+WARNED_SHARE = 0.01
+"""Unknown thickness on more of the surface than this earns a warning."""
+
+MOST_UNKNOWN = 0.5
+"""What is unknown on more of the surface than this is not a solid, and has no walls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class WallThickness:
         faces without area) or there is none (faces inside another shell).
     minimum_mm, median_mm, maximum_mm:
         Of the walls, each point of the surface weighing the same; minimum and maximum leave out the most
-        extreme ``LEAST_SHARE`` of the surface. None where no thickness is known.
+        extreme ``LEAST_SHARE`` of the surface. None for what is not a solid, such as an open sheet.
     thinnest_location:
         A point of the surface where the wall has the minimum thickness, (x, y, z) in mm.
     thinnest_face:
@@ -97,30 +105,21 @@ def measure_thickness(
     leaf_faces = faces[bvh.order]
     rays, area = cast_inward(vertices, leaf_faces, bvh, centroids(len(faces)), outer)
     # Faces without a thickness (seams, inner faces, slivers) bound no wall either.
-    ignored = np.isnan(rays)
-    samples, sample_rays = _even_samples(vertices, leaf_faces, bvh, rays, area, outer)
+    solid = _Solid(vertices, leaf_faces, bvh, np.isnan(rays))
     per_leaf_face = rays
     if method == "sphere":
-        per_leaf_face, _ = inscribed_diameters(
-            vertices, leaf_faces, bvh, centroids(len(faces)), rays, ignored
-        )
+        per_leaf_face, _ = inscribed_diameters(*solid[:3], centroids(len(faces)), rays, solid.ignored)
     per_face = np.empty(len(faces))
     per_face[bvh.order] = per_leaf_face
 
-    points, is_wall = find_walls(vertices, leaf_faces, bvh, samples, sample_rays, ignored, ROUNDNESS)
-    values = sample_rays
-    least = math.ceil(LEAST_SHARE * SAMPLES)
-    if method == "sphere" or np.count_nonzero(is_wall) < least:
-        values, opposition = inscribed_diameters(vertices, leaf_faces, bvh, samples, sample_rays, ignored)
-        is_wall = opposition >= ROUNDNESS
-        if np.count_nonzero(is_wall) < least:
-            is_wall = _largest(values)
+    samples, sample_rays, unknown_share = _even_samples(solid, rays, area, outer)
+    warnings = _warnings(unknown_share)
+    points, values, is_wall = _find_walls(solid, samples, sample_rays, method)
     walls = np.flatnonzero(is_wall)
-    warnings = _warnings(sample_rays, outer, bvh, samples)
-    if len(walls) == 0:
+    if len(walls) == 0 or unknown_share > MOST_UNKNOWN:
         return WallThickness(per_face, None, None, None, None, None, np.empty(0), warnings)
     walls = walls[np.argsort(values[walls], kind="stable")]
-    least = min(least, len(walls))
+    least = min(LEAST_SAMPLES, len(walls))
     thinnest = walls[least - 1]
     x, y, z = points[thinnest].tolist()
     return WallThickness(
@@ -135,29 +134,53 @@ def measure_thickness(
     )
 
 
+class _Solid(NamedTuple):
+    """What every query needs; ``ignored`` and ``leaf_faces`` are in the order of the leaves."""
+
+    vertices: NDArray[np.float64]
+    leaf_faces: NDArray[np.int32]
+    bvh: Bvh
+    ignored: NDArray[np.bool_]
+
+
 def _even_samples(
-    vertices: NDArray[np.float64],
-    leaf_faces: NDArray[np.int32],
-    bvh: Bvh,
-    rays: NDArray[np.float64],
-    area: NDArray[np.float64],
-    outer: NDArray[np.bool_],
-) -> tuple[FaceSamples, NDArray[np.float64]]:
-    """Points of equal weight on the surface, and the thickness at each."""
+    solid: _Solid, rays: NDArray[np.float64], area: NDArray[np.float64], outer: NDArray[np.bool_]
+) -> tuple[FaceSamples, NDArray[np.float64], float]:
+    """Points of equal weight on the surface, thickness at each, and the share of those without one.
+
+    Samples inside another shell have none either, but are not part of that share.
+    """
     cumulative = np.cumsum(area)
     if not cumulative[-1] > 0.0:
-        return FaceSamples(np.empty(0, np.int32), np.empty(0, np.int32)), np.empty(0)
+        return FaceSamples(np.empty(0, np.int32), np.empty(0, np.int32)), np.empty(0), 1.0
     targets = (np.arange(SAMPLES) + 0.5) * (cumulative[-1] / SAMPLES)
     position = np.searchsorted(cumulative, targets).astype(np.int32)
-    first = np.searchsorted(position, position)
-    number = (np.arange(SAMPLES) - first).astype(np.int32)
+    number = (np.arange(SAMPLES) - np.searchsorted(position, position)).astype(np.int32)
     thickness = rays[position]
+    outside = outer[solid.bvh.order[position]]
     more = number > 0
     if more.any():
         extra = FaceSamples(position[more], number[more])
-        overlapping = not outer.all()
-        thickness[more], _ = cast_inward(vertices, leaf_faces, bvh, extra, outer, check_winding=overlapping)
-    return FaceSamples(position, number), thickness
+        thickness[more], visible_area = cast_inward(
+            *solid[:3], extra, outer, check_winding=not bool(outer.all())
+        )
+        outside[more] &= visible_area > 0.0
+    unknown = int(np.count_nonzero(np.isnan(thickness) & outside))
+    return FaceSamples(position, number), thickness, unknown / max(int(np.count_nonzero(outside)), 1)
+
+
+def _find_walls(
+    solid: _Solid, samples: FaceSamples, rays: NDArray[np.float64], method: Literal["ray", "sphere"]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Position and thickness of each sample, and whether it is on a wall."""
+    points, is_wall = find_walls(*solid[:3], samples, rays, solid.ignored, ROUNDNESS)
+    if method == "ray" and np.count_nonzero(is_wall) >= LEAST_SAMPLES:
+        return points, rays, is_wall
+    diameters, opposition = inscribed_diameters(*solid[:3], samples, rays, solid.ignored)
+    is_wall = opposition >= ROUNDNESS
+    if np.count_nonzero(is_wall) < LEAST_SAMPLES:
+        is_wall = _largest(diameters)
+    return points, diameters, is_wall
 
 
 def _largest(values: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -168,19 +191,8 @@ def _largest(values: NDArray[np.float64]) -> NDArray[np.bool_]:
     return found
 
 
-def _warnings(
-    sample_rays: NDArray[np.float64], outer: NDArray[np.bool_], bvh: Bvh, samples: FaceSamples
-) -> tuple[MeshWarning, ...]:
-    unknown = np.isnan(sample_rays) & outer[bvh.order[samples.position]]
-    share = float(np.count_nonzero(unknown)) / max(len(unknown), 1)
-    if len(unknown) > 0 and share <= 0.01:
+def _warnings(unknown_share: float) -> tuple[MeshWarning, ...]:
+    if unknown_share <= WARNED_SHARE:
         return ()
-    return (
-        MeshWarning(
-            "THICKNESS_UNKNOWN",
-            f"Wall thickness is unknown on {share:.0%} of the surface, where the mesh does not close."
-            if len(unknown) > 0
-            else "Wall thickness is unknown: no face has an area.",
-            Severity.WARNING,
-        ),
-    )
+    message = f"Wall thickness is unknown on {unknown_share:.0%} of the surface, which does not close there."
+    return (MeshWarning("THICKNESS_UNKNOWN", message, Severity.WARNING),)
