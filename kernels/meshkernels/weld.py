@@ -19,6 +19,7 @@ _MIX_Z = np.uint64(0x165667B19E3779F9)
 _NEGATIVE_ZERO = np.uint64(0x8000000000000000)
 _ZERO = np.uint64(0)
 _HALF = np.uint64(32)
+_CELL = 4.0  # tolerances; three to four cells are looked at for a point, where cells of one would be 27
 
 
 @scalar
@@ -118,36 +119,37 @@ def weld(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.i
 
 @scalar
 def _cell(x: Any, size: Any) -> Any:
-    return np.uint64(np.int64(np.floor(x / size)))
+    return np.int64(np.floor(x / size))
+
+
+@scalar
+def _cell_slot(x: Any, y: Any, z: Any, mask: Any) -> Any:
+    return (_hash3(np.uint64(x), np.uint64(y), np.uint64(z)) >> _HALF) & mask
 
 
 @scalar
 def _weld_within(points: Any, tolerance: Any, table: Any, chain: Any, leader: Any) -> int:
     """Give every point the first earlier leader within ``tolerance``, or make it a leader."""
     mask = np.uint64(table.shape[0] - 1)
+    size = _CELL * tolerance
     moved = 0
     for i in range(points.shape[0]):
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
         best = i
-        for cell in range(27):
-            slot = _hash3(
-                _cell(points[i, 0] + (cell % 3 - 1) * tolerance, tolerance),
-                _cell(points[i, 1] + (cell // 3 % 3 - 1) * tolerance, tolerance),
-                _cell(points[i, 2] + (cell // 9 - 1) * tolerance, tolerance),
-            )
-            k = table[(slot >> _HALF) & mask] - 1
-            while k >= 0:
-                dx = points[k, 0] - points[i, 0]
-                dy = points[k, 1] - points[i, 1]
-                dz = points[k, 2] - points[i, 2]
-                if k < best and dx * dx + dy * dy + dz * dz <= tolerance * tolerance:
-                    best = k
-                k = chain[k]
+        for cell_x in range(_cell(x - tolerance, size), _cell(x + tolerance, size) + 1):
+            for cell_y in range(_cell(y - tolerance, size), _cell(y + tolerance, size) + 1):
+                for cell_z in range(_cell(z - tolerance, size), _cell(z + tolerance, size) + 1):
+                    k = table[_cell_slot(cell_x, cell_y, cell_z, mask)] - 1
+                    while k >= 0:
+                        dx = points[k, 0] - x
+                        dy = points[k, 1] - y
+                        dz = points[k, 2] - z
+                        if k < best and dx * dx + dy * dy + dz * dz <= tolerance * tolerance:
+                            best = k
+                        k = chain[k]
         leader[i] = best
         if best == i:
-            slot = _hash3(
-                _cell(points[i, 0], tolerance), _cell(points[i, 1], tolerance), _cell(points[i, 2], tolerance)
-            )
-            slot = (slot >> _HALF) & mask
+            slot = _cell_slot(_cell(x, size), _cell(y, size), _cell(z, size), mask)
             chain[i] = table[slot] - 1
             table[slot] = i + 1
         else:
@@ -156,7 +158,7 @@ def _weld_within(points: Any, tolerance: Any, table: Any, chain: Any, leader: An
 
 
 def weld_within(points: NDArray[np.float64], tolerance: float) -> tuple[NDArray[np.int32], int]:
-    """Weld points closer than ``tolerance`` by hashing the cells of a grid of that size.
+    """Weld points closer than ``tolerance`` by hashing the cells of a grid.
 
     Points are taken in order: each joins the earliest point kept so far within ``tolerance``, or is
     kept itself. No two kept points are that close, and no point moves further.

@@ -133,7 +133,7 @@ def gltf_files(pack: Pack) -> Iterator[tuple[str, bytes, str]]:
     yield (
         "sparse.glb",
         pack(base | {"accessors": [no_view | {"sparse": sparse}]}, bytes(36)),
-        "FILE_TOO_LARGE",
+        "CORRUPT_FILE",
     )
     cycle = [{"mesh": 0, "children": [1]}, {"children": [0]}]
     yield "cycle.glb", pack(base | {"nodes": cycle}, bytes(36)), "CORRUPT_FILE"
