@@ -354,7 +354,10 @@ def _adopt(source: int, target: int, boxes: Any, children: Any, new_boxes: Any, 
 def build(vertices: Any, faces: Any, origin: Any, reach: float, threads: int) -> Any:
     """Arrays ``boxes, children, order, triangles`` of ``bvh.Bvh``."""
     n = faces.shape[0]
-    face_box = np.empty((n, 6), np.float32)
+    # Boxes of faces are needed until the tree stands, and only then the corners that take their place.
+    triangles = np.empty(9 * n + WIDTH, np.float32)
+    triangles[9 * n :] = _f4(0)
+    face_box = triangles[: 6 * n].reshape(n, 6)
     order = np.empty(n, np.int32)
     for f in prange(n):
         order[f] = f
@@ -394,7 +397,6 @@ def build(vertices: Any, faces: Any, origin: Any, reach: float, threads: int) ->
         for i in range(made[t]):
             _adopt(tasks[t, 2] + i, starts[t] + i, boxes, children, new_boxes, new_children)
 
-    triangles = np.zeros(9 * n + 8, np.float32)
     for node in prange(new_children.shape[0]):
         for c in range(WIDTH):
             if new_children[node, c] < 0:
