@@ -5,6 +5,7 @@ Vertices come out in order of first occurrence, so the answer does not depend on
 A weld within a tolerance, and the tests that tell whether a mesh needs one, are here too.
 """
 
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,9 @@ _MIX_Z = np.uint64(0x165667B19E3779F9)
 _NEGATIVE_ZERO = np.uint64(0x8000000000000000)
 _ZERO = np.uint64(0)
 _HALF = np.uint64(32)
+# Another one in every process, so that nobody can write a file whose vertices all fall into one slot.
+# The answer does not depend on it: vertices are numbered as they come.
+_SEED = np.uint64(int.from_bytes(os.urandom(8), "little"))
 _CELL = 4.0  # tolerances; three to four cells are looked at for a point, where cells of one would be 27
 
 
@@ -31,7 +35,7 @@ def _hash3(x: Any, y: Any, z: Any) -> Any:
 
 
 @scalar
-def _weld_block(points: Any, table: Any, vertices: Any, count: Any, indices: Any) -> int:
+def _weld_block(points: Any, seed: Any, table: Any, vertices: Any, count: Any, indices: Any) -> int:
     """Insert ``points`` after ``count`` known vertices; return the new number of vertices."""
     mask = np.uint64(table.shape[0] - 1)
     n = count
@@ -42,7 +46,7 @@ def _weld_block(points: Any, table: Any, vertices: Any, count: Any, indices: Any
         x = _ZERO if x == _NEGATIVE_ZERO else x
         y = _ZERO if y == _NEGATIVE_ZERO else y
         z = _ZERO if z == _NEGATIVE_ZERO else z
-        slot = (_hash3(x, y, z) >> _HALF) & mask
+        slot = (_hash3(x ^ seed, y, z) >> _HALF) & mask
         while True:
             k = table[slot] - 1
             if k < 0:
@@ -93,8 +97,8 @@ def weld_blocks(
         if 2 * room > len(table):
             # Welding distinct vertices again gives each its own number: that is rehashing.
             table = np.zeros(_table_size(len(vertices)), np.int32)
-            _weld_block(vertices[:count], table, vertices, 0, np.empty(count, np.int32))
-        count = _weld_block(block.view(np.uint64), table, vertices, count, indices[done:stop])
+            _weld_block(vertices[:count], _SEED, table, vertices, 0, np.empty(count, np.int32))
+        count = _weld_block(block.view(np.uint64), _SEED, table, vertices, count, indices[done:stop])
         done = stop
     return vertices[:count].view(np.float64).copy(), indices[:done]
 

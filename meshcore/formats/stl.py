@@ -37,10 +37,12 @@ def read(source: Source, limits: Limits) -> RawMesh:
     """Read an STL file; whether it is binary is decided by its size, then by its first bytes."""
     head = source.head(512)
     count = int.from_bytes(head[80:84], "little")
+    claimed = _HEADER + _RECORD * count
+    text = _is_text(head)
     # Size first: many a binary STL begins with "solid", and no text claims a count that fits.
-    if len(head) >= _HEADER and _HEADER + _RECORD * count <= source.size and not _is_text(head):
+    if len(head) >= _HEADER and (claimed == source.size or (claimed < source.size and not text)):
         return _read_binary(source, head[:80], count, limits)
-    if _is_text(head):
+    if text:
         return _read_text(source, head, limits)
     if len(head) < _HEADER:
         raise corrupt(f"The file has {source.size} bytes; a binary STL has at least {_HEADER}.")

@@ -81,6 +81,13 @@ def test_binary_that_begins_with_solid() -> None:
     assert load(b"solid made by a CAD program".ljust(80) + CUBE[80:]).format_version == "STL Binary"
 
 
+def test_binary_that_looks_like_text() -> None:
+    facet = struct.pack("<12f", *[1.1, 1.2, 1.3, 20.1, 1.2, 1.3, 1.1, 20.2, 1.3, 1.1, 1.2, 20.3]) + b"!!"
+    n = 20
+    content = b"solid facet normal".ljust(80) + struct.pack("<I", n) + facet * n
+    assert load(content).format_version == "STL Binary"
+
+
 def test_trailing_bytes_are_reported() -> None:
     assert "TRAILING_DATA" in warning_codes(load(CUBE + b"garbage", "stl"))
 
