@@ -257,6 +257,22 @@ def prefetch(typing: Any, array: Any, i: Any) -> Any:
 
 
 @_intrinsic
+def take_number(typing: Any, counter: Any) -> Any:
+    """The number in ``counter``, int64 (1,), which it raises by one: each caller on any thread gets another.
+
+    Handing out chunks of work this way keeps all threads busy to the end; OpenMP as numba uses it gives each
+    thread its share in advance, and all wait for the one with the most work or the busiest core.
+    """
+    signature = types.int64(counter)
+
+    def generate(context: Any, b: Any, sig: Any, args: Any) -> Any:
+        data = context.make_array(counter)(context, b, args[0]).data
+        return b.atomic_rmw("add", data, _I64(1), "monotonic")
+
+    return signature, generate
+
+
+@_intrinsic
 def lowest_bit(typing: Any, mask: Any) -> Any:
     """Index of the lowest set bit of a mask that is not 0."""
     signature = types.int64(types.int32)

@@ -4,13 +4,14 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import prange
+from numba import get_num_threads, prange
 from numpy.typing import NDArray
 
 from meshkernels.bvh import Bvh
 from meshkernels.bvh_traverse import Crossing, nearest_face, next_crossing
 from meshkernels.jit import parallel, scalar
 from meshkernels.ray import make_filter_ray, make_ray
+from meshkernels.simd import take_number
 from meshkernels.vec3 import Vec3, add, cross, dot, row, scale, sub
 
 FUSE = 1e-6
@@ -103,6 +104,32 @@ def corners(vertices: Any, leaf_faces: Any, i: Any) -> Any:
     return row(vertices, leaf_faces[i, 0]), row(vertices, leaf_faces[i, 1]), row(vertices, leaf_faces[i, 2])
 
 
+@scalar
+def _cast_one(
+    bvh: Any,
+    vertices: Any,
+    leaf_faces: Any,
+    f: Any,
+    number: int,
+    outer: Any,
+    check_winding: bool,
+    fuse: float,
+) -> Any:
+    """Thickness behind one sample of the face at position ``f``, and the face's area."""
+    a, b, c = corners(vertices, leaf_faces, f)
+    normal = cross(sub(b, a), sub(c, a))
+    length = math.sqrt(dot(normal, normal))
+    if not (length > 0.0 and outer[bvh.order[f]]):
+        return np.nan, 0.5 * length
+    point = sample_point(a, b, c, number)
+    if check_winding:
+        outward = scale(normal, 1.0 / length)
+        if _inside_winding(bvh, vertices, leaf_faces, f, point, outward, fuse) != 1:
+            return np.nan, 0.0
+    inward = scale(normal, -1.0 / length)
+    return _wall_behind(bvh, vertices, leaf_faces, f, point, inward, fuse), 0.5 * length
+
+
 @parallel
 def _cast(
     bvh: Any,
@@ -115,25 +142,18 @@ def _cast(
     fuse: float,
     thickness: Any,
     area: Any,
+    threads: int,
 ) -> None:
     n = position.shape[0]
-    for chunk in prange((n + _CHUNK - 1) // _CHUNK):
-        for i in range(chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)):
-            f = np.int64(position[i])
-            a, b, c = corners(vertices, leaf_faces, f)
-            normal = cross(sub(b, a), sub(c, a))
-            length = math.sqrt(dot(normal, normal))
-            thickness[i] = np.nan
-            area[i] = 0.5 * length
-            if not (length > 0.0 and outer[bvh.order[f]]):
-                continue
-            point = sample_point(a, b, c, number[i])
-            outward = scale(normal, 1.0 / length)
-            if check_winding and _inside_winding(bvh, vertices, leaf_faces, f, point, outward, fuse) != 1:
-                area[i] = 0.0
-                continue
-            inward = scale(normal, -1.0 / length)
-            thickness[i] = _wall_behind(bvh, vertices, leaf_faces, f, point, inward, fuse)
+    next_chunk = np.zeros(1, np.int64)
+    for _ in prange(threads):
+        chunk = take_number(next_chunk)
+        while chunk * _CHUNK < n:
+            for i in range(chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)):
+                thickness[i], area[i] = _cast_one(
+                    bvh, vertices, leaf_faces, np.int64(position[i]), number[i], outer, check_winding, fuse
+                )
+            chunk = take_number(next_chunk)
 
 
 def cast_inward(
@@ -170,7 +190,8 @@ def cast_inward(
     thickness = np.empty(len(samples.position))
     area = np.empty(len(samples.position))
     fuse = FUSE * bvh.reach
-    _cast(bvh, vertices, leaf_faces, *samples, outer, check_winding, fuse, thickness, area)
+    threads = get_num_threads()
+    _cast(bvh, vertices, leaf_faces, *samples, outer, check_winding, fuse, thickness, area, threads)
     return thickness, area
 
 
