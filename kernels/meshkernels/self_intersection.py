@@ -86,7 +86,7 @@ def self_intersections(
     crossing = np.zeros(len(faces), np.bool_)
     touching = np.zeros(len(faces), np.bool_)
     complete = np.zeros(len(bvh.children), np.bool_)
-    _flag_faces(vertices, faces, *bvh, crossing, touching, complete)
+    _flag_faces(vertices, faces, bvh, crossing, touching, complete)
     # Whether two crossing faces also touch depends on which pairs were skipped.
     return SelfIntersections(crossing, touching & ~crossing)
 
@@ -166,19 +166,13 @@ def _run_task(search: _Search, x: int, y: int) -> None:
 
 
 @parallel
-def _flag_faces(
-    vertices: Any, faces: Any,
-    boxes: Any, children: Any, order: Any, triangles: Any, origin: Any, reach: float,
-    crossing: Any, touching: Any, complete: Any,
-) -> None:  # fmt: skip
+def _flag_faces(vertices: Any, faces: Any, bvh: Any, crossing: Any, touching: Any, complete: Any) -> None:
     face_boxes = np.empty(6 * faces.shape[0] + WIDTH, np.float32)
-    for node in prange(len(children)):
+    for node in prange(len(bvh.children)):
         for c in range(WIDTH):
-            if children[node, c] < 0:
-                bvh = Bvh(boxes, children, order, triangles, origin, reach)
+            if bvh.children[node, c] < 0:
                 pack_boxes(vertices, faces, bvh, node * WIDTH + c, face_boxes)
-    pairs = task_pairs(Bvh(boxes, children, order, triangles, origin, reach))
+    pairs = task_pairs(bvh)
     for t in prange(len(pairs)):
-        bvh = Bvh(boxes, children, order, triangles, origin, reach)
         search = _Search(vertices, faces, bvh, face_boxes, crossing, touching, complete)
         _run_task(search, pairs[t, 0], pairs[t, 1])
