@@ -68,11 +68,14 @@ def sphere(samples: SurfaceSamples) -> Array:
 
 
 def spread(directions: Array, rough: Array, count: int) -> NDArray[np.int64]:
-    """The ``count`` cheapest directions, no two closer than 4°, and the current one."""
-    chosen = [0]
+    """The current direction, which is the first, and the ``count`` cheapest no two of which are within 4°.
+
+    A pose close to the current one stays in: a part may miss standing firmly by a few degrees.
+    """
+    current, chosen = 0, [int(np.argmin(rough))]
     for k in np.argsort(rough, kind="stable"):
-        if len(chosen) > count:
+        if len(chosen) >= count:
             break
         if (directions[chosen] @ directions[k]).max() < np.cos(radians(4.0)):
             chosen.append(int(k))
-    return np.array(chosen, np.int64)
+    return np.array([current] + [k for k in chosen if k != current], np.int64)

@@ -12,7 +12,7 @@ from meshcore.analysis.orientation import (
     recommend_orientation,
     rotation_matrix,
 )
-from shapes import box, icosphere, polycube, revolved, t_overhang
+from shapes import box, cylinder, icosphere, polycube, revolved, t_overhang
 
 Shape = tuple[NDArray[np.float64], NDArray[np.int32]]
 
@@ -74,6 +74,12 @@ def test_a_cube_on_its_corner_is_laid_on_a_face() -> None:
     assert found.after.contact_area_mm2 == pytest.approx(100.0)
     assert found.after.height_mm == pytest.approx(10.0, abs=1e-3)
     assert found.after.tipping_degrees == pytest.approx(45.0, abs=0.1)
+
+
+def test_a_part_that_leans_by_a_few_degrees_is_put_upright() -> None:
+    found = recommend_orientation(*turned(cylinder(5.0, 30.0, 64), rotation_matrix(3.0, 0.0, 0.0)))
+    assert found.after.contact_area_mm2 > 70.0
+    assert found.rotation_x == pytest.approx(-3.0)
 
 
 def test_the_three_angles_give_the_matrix() -> None:
