@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import prange
 
-from meshkernels.jit import parallel, scalar
+from meshkernels.jit import inlined, parallel, scalar
 
 LEAF_FACES = 8
 WIDTH = 8
@@ -41,7 +41,7 @@ class _Scratch(NamedTuple):
     stack: Any  # int64 (STACK_SIZE, 4): first, end, node, depth
 
 
-@scalar
+@inlined
 def _scratch() -> _Scratch:
     return _Scratch(
         np.empty(BINS, np.int32),
@@ -53,13 +53,13 @@ def _scratch() -> _Scratch:
     )
 
 
-@scalar
-def _grain(n: int) -> int:
+@inlined
+def _grain(n: int) -> Any:
     """Most faces in a subtree given to one thread: about a dozen subtrees, more with many faces."""
-    return max(4096, n // 6)
+    return np.int64(max(4096, n // 6))
 
 
-@scalar
+@inlined
 def _node_bound(n: int) -> int:
     """More nodes than a subtree of n faces can have.
 
@@ -69,27 +69,27 @@ def _node_bound(n: int) -> int:
     return n // 7 + 2
 
 
-@scalar
+@inlined
 def _clear(boxes: Any, i: int) -> None:
     for q in range(3):
         boxes[i, q] = _INF
         boxes[i, q + 3] = -_INF
 
 
-@scalar
+@inlined
 def _grow(boxes: Any, i: int, others: Any, j: int) -> None:
     for q in range(3):
         boxes[i, q] = min(boxes[i, q], others[j, q])
         boxes[i, q + 3] = max(boxes[i, q + 3], others[j, q + 3])
 
 
-@scalar
+@inlined
 def _copy(boxes: Any, i: int, others: Any, j: int) -> None:
     for q in range(6):
         boxes[i, q] = others[j, q]
 
 
-@scalar
+@inlined
 def _half_area(boxes: Any, i: int) -> Any:
     x = boxes[i, 3] - boxes[i, 0]
     y = boxes[i, 4] - boxes[i, 1]
@@ -97,7 +97,7 @@ def _half_area(boxes: Any, i: int) -> Any:
     return x * y + y * z + z * x
 
 
-@scalar
+@inlined
 def _face_box(vertices: Any, faces: Any, f: int, origin: Any, pad: float, boxes: Any) -> None:
     """Box of face ``f`` relative to ``origin``, larger by ``pad`` than float32 rounding can take away."""
     for q in range(3):
@@ -108,7 +108,7 @@ def _face_box(vertices: Any, faces: Any, f: int, origin: Any, pad: float, boxes:
         boxes[f, q + 3] = _f4(max(a, b, c) - origin[q] + pad)
 
 
-@scalar
+@inlined
 def _halve(face_box: Any, first: int, end: int, s: _Scratch, left: int, right: int) -> int:
     """Split a range in the middle, as it lies."""
     middle = (first + end) // 2
@@ -121,13 +121,13 @@ def _halve(face_box: Any, first: int, end: int, s: _Scratch, left: int, right: i
     return middle
 
 
-@scalar
+@inlined
 def _leaves(n: int) -> Any:
     """Leaves for n faces: the cost of a range, since eight triangles cost no more than one."""
     return _f4((n + LEAF_FACES - 1) // LEAF_FACES)
 
 
-@scalar
+@inlined
 def _best_bin(n: int, s: _Scratch, left: int, right: int) -> int:
     """Last bin of the left side of the cheapest split, whose two boxes it leaves in ``left``, ``right``."""
     _copy(s.upper_box, BINS - 1, s.bin_box, BINS - 1)
@@ -154,7 +154,7 @@ def _best_bin(n: int, s: _Scratch, left: int, right: int) -> int:
     return best_bin
 
 
-@scalar
+@inlined
 def _bin_of(face_box: Any, i: int, axis: int, low: Any, scale: Any) -> int:
     return int((face_box[i, axis] + face_box[i, axis + 3] - low) * scale)
 
@@ -182,7 +182,7 @@ def _partition(
         order[j] = face
 
 
-@scalar
+@inlined
 def _split(face_box: Any, order: Any, first: int, end: int, s: _Scratch, left: int, right: int) -> int:
     """Binned SAH split of a range along the longest axis of its centroids; returns the middle.
 
@@ -263,7 +263,7 @@ def _open_node(face_box: Any, order: Any, first: int, end: int, depth: int, s: _
     return k
 
 
-@scalar
+@inlined
 def _write_node(boxes: Any, children: Any, node: int, k: int, s: _Scratch) -> None:
     """Boxes of the k children, and codes of those that are leaves."""
     for c in range(WIDTH):
@@ -281,7 +281,7 @@ def _write_node(boxes: Any, children: Any, node: int, k: int, s: _Scratch) -> No
             children[node, c] = 0
 
 
-@scalar
+@inlined
 def _push(stack: Any, top: int, first: int, end: int, node: int, depth: int) -> int:
     stack[top, 0] = first
     stack[top, 1] = end
@@ -292,7 +292,7 @@ def _push(stack: Any, top: int, first: int, end: int, node: int, depth: int) -> 
 
 @scalar
 def _build_subtree(
-    face_box: Any, order: Any, tasks: Any, t: int, boxes: Any, children: Any, grain: int, next_tasks: Any
+    face_box: Any, order: Any, tasks: Any, t: Any, boxes: Any, children: Any, grain: Any, next_tasks: Any
 ) -> Any:
     """Build task ``t`` (first, end, node to start numbering at, depth) down to ranges of ``grain`` faces.
 
@@ -326,7 +326,7 @@ def _build_subtree(
     return made, left_over
 
 
-@scalar
+@inlined
 def _pack_leaf(vertices: Any, faces: Any, order: Any, code: int, origin: Any, triangles: Any) -> None:
     """Corners of a leaf's faces in ``triangles``, component by component."""
     first = ~code >> 3
@@ -339,7 +339,7 @@ def _pack_leaf(vertices: Any, faces: Any, order: Any, code: int, origin: Any, tr
                 triangles[9 * first + (3 * corner + q) * count + i] = _f4(x)
 
 
-@scalar
+@inlined
 def _adopt(source: int, target: int, boxes: Any, children: Any, new_boxes: Any, new_children: Any) -> None:
     """Move a subtree's node to its final place; inner children move by as much."""
     for q in range(6):
@@ -370,7 +370,7 @@ def build(vertices: Any, faces: Any, origin: Any, reach: float, threads: int) ->
     root = np.zeros((1, 4), np.int64)
     root[0, 1] = n
     tasks = np.empty((MOST_TASKS, 4), np.int64)
-    top_nodes, task_count = _build_subtree(face_box, order, root, 0, boxes, children, grain, tasks)
+    top_nodes, task_count = _build_subtree(face_box, order, root, np.int64(0), boxes, children, grain, tasks)
     parents = tasks[:task_count, 2].copy()
     node = top_nodes
     for t in range(task_count):
@@ -382,7 +382,7 @@ def build(vertices: Any, faces: Any, origin: Any, reach: float, threads: int) ->
         # Deal subtrees out from the largest on: a plain loop gives each thread neighbours, of unlike size.
         for i in range(thread, task_count, threads):
             t = by_size[i]
-            made[t], _ = _build_subtree(face_box, order, tasks, t, boxes, children, 0, tasks)
+            made[t], _ = _build_subtree(face_box, order, tasks, t, boxes, children, np.int64(0), tasks)
     # Close the gaps between subtrees.
     starts = np.empty(task_count + 1, np.int64)
     starts[0] = top_nodes

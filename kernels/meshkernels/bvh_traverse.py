@@ -9,13 +9,13 @@ import numpy as np
 
 from meshkernels.bvh_build import STACK_SIZE, WIDTH
 from meshkernels.closest_point import distance_squared
-from meshkernels.jit import scalar
+from meshkernels.jit import inlined, scalar
 from meshkernels.ray import Ray, crossing
 from meshkernels.simd import FilterRay, box_hits, boxes_near, local_array, lowest_bit, prefetch, triangle_hits
 from meshkernels.vec3 import Vec3, cross, dot, row, sub
 
 
-@scalar
+@inlined
 def leaf_range(code: Any) -> Any:
     """First and end position in ``order`` of the leaf with this (negative) child code."""
     first = ~code >> 3
@@ -66,7 +66,7 @@ class Crossing(NamedTuple):
     side: int  # 1 entry, -1 exit
 
 
-@scalar
+@inlined
 def next_crossing(
     bvh: Any,
     vertices: Any,
@@ -152,7 +152,7 @@ class Nearest(NamedTuple):
     position: Any  # of the face in ``bvh.order``; -1: none within the limit
 
 
-@scalar
+@inlined
 def nearest_face(
     bvh: Any,
     vertices: Any,

@@ -1,10 +1,10 @@
 """Distance from a point to a triangle (Ericson, "Real-Time Collision Detection", 2005, section 5.1.5)."""
 
-from meshkernels.jit import scalar
+from meshkernels.jit import inlined
 from meshkernels.vec3 import Vec3, add, dot, scale, sub
 
 
-@scalar
+@inlined
 def closest_point(p: Vec3, a: Vec3, b: Vec3, c: Vec3) -> Vec3:
     """The point of a triangle closest to ``p``; a degenerate triangle is an edge or a point."""
     ab = sub(b, a)
@@ -37,7 +37,7 @@ def closest_point(p: Vec3, a: Vec3, b: Vec3, c: Vec3) -> Vec3:
     return add(a, add(scale(ab, vb * s), scale(ac, vc * s)))
 
 
-@scalar
+@inlined
 def distance_squared(p: Vec3, a: Vec3, b: Vec3, c: Vec3) -> float:
     """Squared distance from ``p`` to a triangle."""
     d = sub(p, closest_point(p, a, b, c))

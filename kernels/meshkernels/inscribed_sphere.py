@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from meshkernels.bvh import Bvh
 from meshkernels.bvh_traverse import nearest_face
 from meshkernels.closest_point import closest_point
-from meshkernels.jit import parallel, scalar
+from meshkernels.jit import inlined, parallel
 from meshkernels.thickness import FaceSamples, corners, sample_point
 from meshkernels.vec3 import Vec3, cross, dot, scale, sub
 
@@ -23,7 +23,7 @@ _ENOUGH = 1e-5  # relative distance to the next face at which a ball counts as e
 _MOST_STEPS = 50  # a step at least halves what is too much of the radius in practice; five are usual
 
 
-@scalar
+@inlined
 def _shrink_ball(
     bvh: Any, vertices: Any, leaf_faces: Any, ignored: Any, own: Any, point: Vec3, outward: Vec3, start: float
 ) -> Any:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from meshkernels.jit import scalar
+from meshkernels.jit import inlined
 from meshkernels.simd import FilterRay
 from meshkernels.vec3 import Vec3
 
@@ -40,7 +40,7 @@ class Ray(NamedTuple):
     sz: float
 
 
-@scalar
+@inlined
 def make_ray(origin: Vec3, direction: Vec3) -> Ray:
     """Ray in a unit direction."""
     ax, ay, az = abs(direction.x), abs(direction.y), abs(direction.z)
@@ -56,7 +56,7 @@ def make_ray(origin: Vec3, direction: Vec3) -> Ray:
     return Ray(kx, ky, kz, origin[kx], origin[ky], origin[kz], direction[kx] * sz, direction[ky] * sz, sz)
 
 
-@scalar
+@inlined
 def _reciprocal(x: float) -> Any:
     # A component of 0 becomes one too small to matter: infinity times zero would not be a distance.
     if abs(x) < 1e-20:
@@ -64,7 +64,7 @@ def _reciprocal(x: float) -> Any:
     return _f4(1.0 / x)
 
 
-@scalar
+@inlined
 def make_filter_ray(origin: Vec3, direction: Vec3, ray: Ray, centre: Any, reach: float) -> FilterRay:
     """The same ray for the filters; ``centre`` and ``reach`` are those of the hierarchy."""
     return FilterRay(
@@ -91,7 +91,7 @@ def make_filter_ray(origin: Vec3, direction: Vec3, ray: Ray, centre: Any, reach:
     )
 
 
-@scalar
+@inlined
 def _sheared(vertices: Any, v: int, ray: Ray) -> Vec3:
     z = vertices[v, ray.kz] - ray.oz
     return Vec3(
@@ -99,7 +99,7 @@ def _sheared(vertices: Any, v: int, ray: Ray) -> Vec3:
     )
 
 
-@scalar
+@inlined
 def _edge_side(edge: float, a: Vec3, b: Vec3) -> int:
     """Sign of an edge function ``b.x a.y - b.y a.x``; on the edge, its sign after a step along x, then y."""
     if edge != 0.0:
@@ -111,7 +111,7 @@ def _edge_side(edge: float, a: Vec3, b: Vec3) -> int:
     return 0
 
 
-@scalar
+@inlined
 def crossing(vertices: Any, faces: Any, f: int, ray: Ray) -> Any:
     """Distance (mm, may be negative) and side where the line of a ray crosses face ``f``.
 

@@ -17,7 +17,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from meshkernels.jit import scalar
+from meshkernels.jit import inlined
 
 WIDTH = 8
 # Ize, "Robust BVH Ray Traversal" (2013): relative error of the far end of a slab.
@@ -125,15 +125,16 @@ def box_hits(
     def generate(context: Any, b: Any, sig: Any, args: Any) -> Any:
         r = _fields(b, ray, args[2])
         base = b.mul(args[1], _I64(6 * WIDTH))
-        enter, leave = _constant(0.0), _splat(b, args[3])
+        enter, leave = _constant(0.0), _constant(np.inf)
         for axis, (o, i, n) in enumerate(((r.ox, r.ix, r.nx), (r.oy, r.iy, r.ny), (r.oz, r.iz, r.nz))):
             entry_row = b.mul(b.add(n, _I64(axis)), _I64(WIDTH))
             exit_row = b.mul(b.sub(_I64(axis + 3), n), _I64(WIDTH))
             entry = _load(context, b, boxes, args[0], b.add(base, entry_row))
             exit_ = _load(context, b, boxes, args[0], b.add(base, exit_row))
             enter = _max(b, enter, b.fmul(b.fsub(entry, o), i))
-            leave = _min(b, leave, b.fmul(b.fmul(b.fsub(exit_, o), i), _constant(_SLAB_GROWTH)))
+            leave = _min(b, leave, b.fmul(b.fsub(exit_, o), i))
         b.store(enter, _pointer(context, b, near, args[4], _I64(0)), align=4)
+        leave = _min(b, b.fmul(leave, _constant(_SLAB_GROWTH)), _splat(b, args[3]))
         hit = b.fcmp_ordered("<=", enter, leave)
         return b.zext(b.bitcast(hit, ir.IntType(WIDTH)), _I32)
 
@@ -283,28 +284,28 @@ def lowest_bit(typing: Any, mask: Any) -> Any:
     return signature, generate
 
 
-@scalar
+@inlined
 def box_hits_scalar(boxes: Any, node: int, ray: FilterRay, limit: Any, near: Any) -> int:
     """``box_hits`` one box at a time."""
     mask = 0
     growth = _f4(_SLAB_GROWTH)
     for c in range(WIDTH):
         enter = _f4(0)
-        leave = limit
+        leave = _f4(np.inf)
         for q, o, i, n in (
             (0, ray.ox, ray.ix, ray.nx),
             (1, ray.oy, ray.iy, ray.ny),
             (2, ray.oz, ray.iz, ray.nz),
         ):
             enter = max(enter, (boxes[node, q + n, c] - o) * i)
-            leave = min(leave, (boxes[node, q + 3 - n, c] - o) * i * growth)
+            leave = min(leave, (boxes[node, q + 3 - n, c] - o) * i)
         near[c] = enter
-        if enter <= leave:
+        if enter <= min(leave * growth, limit):
             mask |= 1 << c
     return mask
 
 
-@scalar
+@inlined
 def boxes_near_scalar(boxes: Any, node: int, x: Any, y: Any, z: Any, limit: Any, near: Any) -> int:
     """``boxes_near`` one box at a time."""
     mask = 0
@@ -318,7 +319,7 @@ def boxes_near_scalar(boxes: Any, node: int, x: Any, y: Any, z: Any, limit: Any,
     return mask
 
 
-@scalar
+@inlined
 def _sheared(triangles: Any, at: int, count: int, ray: FilterRay) -> Any:
     """Corner whose x is at ``triangles[at]``, in the ray's permuted and sheared frame."""
     x = triangles[at + ray.kx * count] - ray.px
@@ -327,7 +328,7 @@ def _sheared(triangles: Any, at: int, count: int, ray: FilterRay) -> Any:
     return x - ray.sx * z, y - ray.sy * z, ray.sz * z
 
 
-@scalar
+@inlined
 def triangle_hits_scalar(triangles: Any, first: int, count: int, ray: FilterRay, limit: Any) -> int:
     """``triangle_hits`` one triangle at a time."""
     mask = 0

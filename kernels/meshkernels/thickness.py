@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from meshkernels.bvh import Bvh
 from meshkernels.bvh_traverse import Crossing, nearest_face, next_crossing
-from meshkernels.jit import parallel, scalar
+from meshkernels.jit import inlined, parallel
 from meshkernels.ray import make_filter_ray, make_ray
 from meshkernels.simd import take_number
 from meshkernels.vec3 import Vec3, add, cross, dot, row, scale, sub
@@ -35,7 +35,7 @@ class FaceSamples(NamedTuple):
     number: NDArray[np.int32]
 
 
-@scalar
+@inlined
 def sample_point(a: Vec3, b: Vec3, c: Vec3, index: int) -> Vec3:
     """The ``index``-th point of a sequence that fills a triangle evenly and starts at its centroid.
 
@@ -59,7 +59,7 @@ def sample_point(a: Vec3, b: Vec3, c: Vec3, index: int) -> Vec3:
     return scale(add(a, add(b, c)), 1.0 / 3.0)
 
 
-@scalar
+@inlined
 def _inside_winding(
     bvh: Any, vertices: Any, leaf_faces: Any, own: Any, point: Vec3, outward: Vec3, fuse: float
 ) -> int:
@@ -76,7 +76,7 @@ def _inside_winding(
             winding -= last.side
 
 
-@scalar
+@inlined
 def _wall_behind(
     bvh: Any, vertices: Any, leaf_faces: Any, own: Any, point: Vec3, inward: Vec3, fuse: float
 ) -> float:
@@ -98,13 +98,13 @@ def _wall_behind(
     return last.distance if last.distance > fuse else np.nan
 
 
-@scalar
+@inlined
 def corners(vertices: Any, leaf_faces: Any, i: Any) -> Any:
     """The three corners of a face."""
     return row(vertices, leaf_faces[i, 0]), row(vertices, leaf_faces[i, 1]), row(vertices, leaf_faces[i, 2])
 
 
-@scalar
+@inlined
 def _cast_one(
     bvh: Any,
     vertices: Any,

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from meshkernels.bvh import Bvh
 from meshkernels.bvh_build import STACK_SIZE, WIDTH
 from meshkernels.bvh_traverse import leaf_range
-from meshkernels.jit import parallel, scalar
+from meshkernels.jit import inlined, parallel
 from meshkernels.simd import local_array
 from meshkernels.vec3 import Vec3, add, cross, dot, row, scale, sub
 
 
-@scalar
+@inlined
 def solid_angle(a: Vec3, b: Vec3, c: Vec3, point: Vec3) -> float:
     """Signed solid angle of a triangle seen from ``point``, in (-2 pi, 2 pi); positive from behind.
 
@@ -37,7 +37,7 @@ def solid_angle(a: Vec3, b: Vec3, c: Vec3, point: Vec3) -> float:
     return 2.0 * math.atan2(triple, lu * lv * lw + dot(u, v) * lw + dot(v, w) * lu + dot(w, u) * lv)
 
 
-@scalar
+@inlined
 def winding_number(vertices: Any, faces: Any, point: Vec3) -> float:
     """Winding number around one point, over every face: exact but O(F)."""
     total = 0.0
@@ -83,7 +83,7 @@ def winding_numbers_exact(
 _CENTRE, _DIPOLE, _SECOND, _THIRD, _AREA, _RADIUS, _MOMENTS = 0, 3, 6, 15, 25, 26, 27
 
 
-@scalar
+@inlined
 def _add_centre(sums: Any, centre: Vec3, area: float) -> None:
     """Running area-weighted mean."""
     if area > 0.0:
@@ -92,7 +92,7 @@ def _add_centre(sums: Any, centre: Vec3, area: float) -> None:
             sums[_CENTRE + q] += (centre[q] - sums[_CENTRE + q]) * (area / sums[_AREA])
 
 
-@scalar
+@inlined
 def _add_group(sums: Any, offset: Vec3, group: Any) -> None:
     """Add the moments of a group whose centre is at ``offset`` from that of the sums."""
     d = group[_DIPOLE : _DIPOLE + 3]
@@ -111,7 +111,7 @@ def _add_group(sums: Any, offset: Vec3, group: Any) -> None:
                 k += 1
 
 
-@scalar
+@inlined
 def _face_moments(a: Vec3, b: Vec3, c: Vec3, centre: Vec3, moments: Any) -> None:
     """Moments of one face about its own centroid."""
     moments[:] = 0.0
@@ -129,7 +129,7 @@ def _face_moments(a: Vec3, b: Vec3, c: Vec3, centre: Vec3, moments: Any) -> None
                     k += 1
 
 
-@scalar
+@inlined
 def _leaf_moments(bvh: Any, vertices: Any, faces: Any, code: Any, sums: Any, one: Any) -> None:
     first, end = leaf_range(code)
     origin = Vec3(bvh.origin[0], bvh.origin[1], bvh.origin[2])
@@ -147,7 +147,7 @@ def _leaf_moments(bvh: Any, vertices: Any, faces: Any, code: Any, sums: Any, one
                 _add_centre(sums, centre, 0.5 * math.sqrt(dot(normal, normal)))
 
 
-@scalar
+@inlined
 def _node_moments(moments: Any, node: Any, sums: Any, one: Any) -> None:
     for second_pass in range(2):
         for c in range(WIDTH):
@@ -159,7 +159,7 @@ def _node_moments(moments: Any, node: Any, sums: Any, one: Any) -> None:
                 _add_centre(sums, centre, one[_AREA])
 
 
-@scalar
+@inlined
 def _child_moments(
     bvh: Any, vertices: Any, faces: Any, moments: Any, node: int, slot: int, sums: Any, one: Any
 ) -> None:
@@ -180,7 +180,7 @@ def _child_moments(
         moments[node, slot, k] = sums[k]
 
 
-@scalar
+@inlined
 def _all_moments(bvh: Any, vertices: Any, faces: Any, moments: Any) -> None:
     sums = np.empty(_MOMENTS)
     one = np.empty(_MOMENTS)
@@ -189,7 +189,7 @@ def _all_moments(bvh: Any, vertices: Any, faces: Any, moments: Any) -> None:
             _child_moments(bvh, vertices, faces, moments, node, slot, sums, one)
 
 
-@scalar
+@inlined
 def _far_field(m: Any, r: Vec3, squared: float) -> float:
     """Solid angle of a group with moments m whose centre is at r, from the Taylor series of r / |r|^3.
 
@@ -216,7 +216,7 @@ def _far_field(m: Any, r: Vec3, squared: float) -> float:
     return (first + trace + (third - 3.0 * second) / squared) / (squared * math.sqrt(squared))
 
 
-@scalar
+@inlined
 def fast_winding_number(
     bvh: Any, moments: Any, vertices: Any, faces: Any, point: Vec3, accuracy: float
 ) -> float:
@@ -254,6 +254,7 @@ def fast_winding_number(
 def _winding_numbers(
     bvh: Any, moments: Any, vertices: Any, faces: Any, points: Any, accuracy: float, out: Any
 ) -> None:
+    _all_moments(bvh, vertices, faces, moments)
     for i in prange(points.shape[0]):
         out[i] = fast_winding_number(bvh, moments, vertices, faces, row(points, i), accuracy)
 
@@ -284,7 +285,6 @@ def winding_numbers(
     float64 (N,).
     """
     moments = np.empty((len(bvh.children), WIDTH, _MOMENTS), np.float32)
-    _all_moments(bvh, vertices, faces, moments)
     out = np.empty(len(points))
     _winding_numbers(bvh, moments, vertices, faces, points, accuracy, out)
     return out
