@@ -17,8 +17,8 @@ meshes = [meshcore.Mesh(*shape) for shape in (
 
 def answers(mesh):
     r = meshcore.analyze(mesh)
-    return (r.topology.edges, r.printed_volume.printed_volume_mm3, r.thickness.minimum_mm,
-            r.self_intersections.faces, r.overhangs.area_mm2, r.orientation.matrix.tolist(),
+    return (r.topology.edges, r.volume_mm3, r.thickness.minimum_mm,
+            r.self_intersections.self_intersecting_faces, r.overhangs.area_mm2, r.orientation.matrix.tolist(),
             r.scores.quality)
 
 alone = [answers(mesh) for mesh in meshes]

@@ -17,6 +17,7 @@ from meshcore.analysis.printed_volume import PrintedVolume, measure_printed_volu
 from meshcore.analysis.recommendations import SlicerRecommendations, recommend_settings
 from meshcore.analysis.scoring import ScoreInputs, Scores, score
 from meshcore.analysis.self_intersections import SelfIntersections, find_self_intersections
+from meshcore.analysis.shell_sides import ShellSides, find_shell_sides
 from meshcore.analysis.thickness import WallThickness, measure_thickness
 from meshcore.analysis.topology import Topology, analyze_topology
 from meshcore.mesh import Mesh, MeshWarning, Severity
@@ -39,6 +40,9 @@ class TechnicalReport:
         The mesh that was analysed.
     extents_mm:
         Size of the bounding box along x, y, z.
+    volume_mm3:
+        What would be printed: the union of all shells, or what an open mesh encloses once its holes are
+        capped; None where that is unknown.
     topology, face_orientation, self_intersections, mass, printed_volume, thickness, overhangs, orientation:
         One dataclass for each question; their arrays are one entry a face or as documented there.
     estimates:
@@ -55,6 +59,7 @@ class TechnicalReport:
 
     mesh: Mesh
     extents_mm: tuple[float, float, float]
+    volume_mm3: float | None
     topology: Topology
     face_orientation: FaceOrientation
     self_intersections: SelfIntersections
@@ -106,6 +111,7 @@ def analyze(
     return TechnicalReport(
         mesh=mesh,
         extents_mm=m.extents,
+        volume_mm3=m.volume_mm3,
         topology=m.topology,
         face_orientation=m.oriented,
         self_intersections=m.crossings,
@@ -149,6 +155,8 @@ class _Measured(NamedTuple):
     crossings: SelfIntersections
     mass: MassProperties
     printed: PrintedVolume
+    volume_mm3: float | None
+    sides: ShellSides
     thickness: WallThickness
     overhangs: Overhangs
     orientation: PrintOrientation
@@ -173,20 +181,21 @@ def _measure(
     tree = bvh.build(vertices, faces)
     crossings = find_self_intersections(vertices, faces, tree)
     stages.start("printed volume")
-    printed = measure_printed_volume(vertices, oriented, topology, tree, crossings, mass)
+    printed = measure_printed_volume(vertices, tree, topology, oriented, mass, crossings)
+    sides = find_shell_sides(vertices, tree, topology, oriented, mass, crossings)
     stages.start("wall thickness")
-    thickness = measure_thickness(
-        vertices, faces, tree, start_winding=printed.inside_winding, method=thickness_method
-    )
+    thickness = measure_thickness(vertices, faces, tree, start_winding=sides.inside, method=thickness_method)
     del tree  # the largest piece of memory, and nothing below needs it
     stages.start("overhangs")
     overhangs = find_overhangs(
-        vertices, faces, neighbors, threshold_degrees=overhang_angle, exterior=printed.exterior
+        vertices, faces, neighbors, threshold_degrees=overhang_angle, exterior=sides.exterior
     )
     stages.start("orientation")
     orientation = recommend_orientation(vertices, faces, threshold_degrees=overhang_angle)
     stages.start("estimates")
-    estimates = _estimate(vertices, faces, mass, printed, overhangs) if estimate else None
+    # An open mesh has no union of shells; what it encloses once its holes are capped is the best answer.
+    volume = printed.printed_volume_mm3 if mass.volume_is_exact else mass.volume_mm3
+    estimates = _estimate(vertices, faces, mass, volume, overhangs) if estimate else None
     stages.start(None)
     return _Measured(
         extents=_extents(vertices),
@@ -195,6 +204,8 @@ def _measure(
         crossings=crossings,
         mass=mass,
         printed=printed,
+        volume_mm3=volume,
+        sides=sides,
         thickness=thickness,
         overhangs=overhangs,
         orientation=orientation,
@@ -207,7 +218,7 @@ def _judge(mesh: Mesh, m: _Measured) -> tuple[Scores, SlicerRecommendations]:
     recommendations = recommend_settings(
         extents_mm=m.extents,
         min_wall_mm=m.thickness.minimum_mm,
-        printed_volume_mm3=m.printed.printed_volume_mm3,
+        printed_volume_mm3=m.volume_mm3,
         surface_area_mm2=m.mass.area_mm2,
         first_layer_mm2=m.estimates.first_layer_mm2 if m.estimates else None,
         requires_supports=m.overhangs.requires_supports,
@@ -226,7 +237,7 @@ def _estimate(
     vertices: NDArray[np.float64],
     faces: NDArray[np.int32],
     mass: MassProperties,
-    printed: PrintedVolume,
+    volume_mm3: float | None,
     overhangs: Overhangs,
 ) -> PrintEstimates | None:
     if mass.volume_mm3 is None:
@@ -235,7 +246,7 @@ def _estimate(
     return estimate_print(
         vertices,
         faces,
-        printed_volume_mm3=printed.printed_volume_mm3,
+        printed_volume_mm3=volume_mm3,
         signed_volume_mm3=mass.volume_mm3,
         support_volume_mm3=np.array([region.support_volume_mm3 for region in supported]),
         support_contact_area_mm2=np.array([region.area_mm2 for region in supported]),
@@ -243,7 +254,7 @@ def _estimate(
 
 
 def _score_inputs(mesh: Mesh, m: _Measured) -> ScoreInputs:
-    volume = m.printed.printed_volume_mm3
+    volume = m.volume_mm3
     support = m.overhangs.support_volume_mm3
     return ScoreInputs(
         faces=len(mesh.faces),
@@ -255,7 +266,7 @@ def _score_inputs(mesh: Mesh, m: _Measured) -> ScoreInputs:
         duplicate_faces=m.topology.duplicate_faces,
         degenerate_faces=m.topology.degenerate_faces + mesh.degenerate_faces_removed,
         flipped_faces=m.oriented.flipped_faces,
-        self_intersections=m.crossings.faces,
+        self_intersections=m.crossings.self_intersecting_faces,
         min_wall_mm=m.thickness.minimum_mm,
         support_share=None if volume is None else support / (support + volume),
         first_layer_mm2=m.estimates.first_layer_mm2 if m.estimates else None,
@@ -268,7 +279,7 @@ def _score_inputs(mesh: Mesh, m: _Measured) -> ScoreInputs:
 
 def _answered(m: _Measured) -> float | None:
     """Share of the faces of the outside whose thickness is known; None where there are none."""
-    asked = m.printed.exterior & ~m.topology.degenerate
+    asked = m.sides.exterior & ~m.topology.degenerate
     if not asked.any():
         return None
     return float(np.count_nonzero(np.isfinite(m.thickness.per_face[asked])) / np.count_nonzero(asked))
@@ -280,7 +291,6 @@ def _warnings(mesh: Mesh, m: _Measured, estimate: bool) -> tuple[MeshWarning, ..
         ("OPEN_MESH", m.topology.boundary_edges, "edges have only one face: the surface is not closed"),
         ("NON_MANIFOLD_EDGES", m.topology.nonmanifold_edges, "edges have more than two faces"),
         ("FLIPPED_FACES", m.oriented.flipped_faces, "faces are inside out"),
-        ("SELF_INTERSECTIONS", m.crossings.faces, "faces cross or overlap others"),
         ("DUPLICATE_FACES", m.topology.duplicate_faces, "faces are there twice"),
         ("DEGENERATE_FACES", m.topology.degenerate_faces, "faces have no area"),
     ]
@@ -291,5 +301,11 @@ def _warnings(mesh: Mesh, m: _Measured, estimate: bool) -> tuple[MeshWarning, ..
         if count
     )
     unknown = (NO_ESTIMATE,) if estimate and m.estimates is None else ()
-    analyses = (*m.oriented.warnings, *m.mass.warnings, *m.printed.warnings, *m.thickness.warnings)
+    analyses = (
+        *m.crossings.warnings,
+        *m.oriented.warnings,
+        *m.mass.warnings,
+        *m.printed.warnings,
+        *m.thickness.warnings,
+    )
     return (*mesh.warnings, *defects, *analyses, *unknown)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def analyze(
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Model files, or folders to search for model files."),
+        typer.Argument(metavar="FILE", help="Model files, or folders to search for model files."),
     ],
     as_json: Annotated[
         bool,

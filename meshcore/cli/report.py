@@ -88,14 +88,14 @@ def _rows(report: TechnicalReport) -> list[tuple[str, str]]:
         ("File", f"{mesh.format_version or mesh.source_format}, {len(mesh.vertices):,} vertices, "
                  f"{len(mesh.faces):,} faces, detail {scores.detail_level}"),
         ("Size", f"{size} mm (file in {mesh.original_unit})"),
-        ("Volume", f"{_number(report.printed_volume.printed_volume_mm3, ',.6g')} mm³, "
+        ("Volume", f"{_number(report.volume_mm3, ',.6g')} mm³, "
                    f"surface {report.mass.area_mm2:,.6g} mm²"),
         ("Closed", _closed(report)),
         ("Thinnest wall", _walls(report)),
         ("Overhangs", _overhangs(report)),
         ("Orientation", report.orientation.reason),
         *_estimates(report),
-        ("Settings", "; ".join(report.recommendations.reasons) or "the usual"),
+        ("Settings", "\n".join(report.recommendations.reasons)),
         ("Quality", _score(scores.quality, scores.quality_reasons)),
         ("Printability", _score(scores.printability, scores.printability_reasons)),
         ("Confidence", _score(scores.confidence, scores.confidence_reasons)),
@@ -108,7 +108,7 @@ def _closed(report: TechnicalReport) -> str:
         (topology.holes, "holes"),
         (topology.nonmanifold_edges, "non-manifold edges"),
         (report.face_orientation.flipped_faces, "flipped faces"),
-        (report.self_intersections.faces, "self-intersecting faces"),
+        (report.self_intersections.self_intersecting_faces, "self-intersecting faces"),
     ]
     found = ", ".join(f"{count:,} {what}" for count, what in defects if count)
     verdict = "yes, manifold" if topology.manifold else "no"
