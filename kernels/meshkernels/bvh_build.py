@@ -5,7 +5,7 @@ subtree built by whichever thread is free, into its own stretch of the node arra
 alone, and each is handled in a fixed order, so the tree does not depend on the number of threads.
 
 Boxes are rows of six: least x, y, z, greatest x, y, z. Kernels take an array and a row instead of a view of
-the row: views count references atomically, which doubled the build time.
+the row: numba counts references to views atomically.
 """
 
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ import numpy as np
 from numba import prange
 
 from meshkernels.jit import inlined, parallel, scalar
+from meshkernels.simd import take_number
 
 LEAF_FACES = 8
 WIDTH = 8
@@ -378,11 +379,13 @@ def build(vertices: Any, faces: Any, origin: Any, reach: float, threads: int) ->
         node += _node_bound(tasks[t, 1] - tasks[t, 0])
     made = np.empty(task_count, np.int64)
     by_size = np.argsort(tasks[:task_count, 0] - tasks[:task_count, 1])
-    for thread in prange(threads):
-        # Deal subtrees out from the largest on: a plain loop gives each thread neighbours, of unlike size.
-        for i in range(thread, task_count, threads):
+    next_task = np.zeros(1, np.int64)
+    for _ in prange(threads):
+        i = take_number(next_task)
+        while i < task_count:
             t = by_size[i]
-            made[t], _ = _build_subtree(face_box, order, tasks, t, boxes, children, np.int64(0), tasks)
+            made[t], _left = _build_subtree(face_box, order, tasks, t, boxes, children, np.int64(0), tasks)
+            i = take_number(next_task)
     # Close the gaps between subtrees.
     starts = np.empty(task_count + 1, np.int64)
     starts[0] = top_nodes

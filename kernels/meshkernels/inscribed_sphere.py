@@ -20,7 +20,7 @@ from meshkernels.vec3 import Vec3, cross, dot, scale, sub
 
 _CHUNK = 128
 _ENOUGH = 1e-5  # relative distance to the next face at which a ball counts as empty
-_MOST_STEPS = 50  # a step at least halves what is too much of the radius in practice; five are usual
+_MOST_STEPS = 50  # a guard; each step makes the ball smaller
 
 
 @inlined

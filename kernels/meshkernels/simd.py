@@ -1,7 +1,7 @@
 """Eight boxes or eight triangles against one ray, as LLVM vectors through numba intrinsics.
 
-Numba does not vectorise these loops by itself: eight at a time is what brings the traversal to Embree's
-speed (a scalar two-wide tree was 3x slower). LLVM lowers the vectors to whatever the CPU has. Each intrinsic
+Numba does not vectorise these loops by itself, and eight at a time is what brings the traversal near
+Embree's speed. LLVM lowers the vectors to whatever the CPU has. Each intrinsic
 has a scalar twin of the same contract, which is its specification, its test, and what a GPU would call.
 
 Both are filters in float32: they never drop a hit that float64 would find, as long as the ray starts within
