@@ -17,7 +17,7 @@ meshes = [meshcore.Mesh(*shape) for shape in (
 
 def answers(mesh):
     r = meshcore.analyze(mesh)
-    return (r.topology.edges, r.volume_mm3, r.thickness.minimum_mm,
+    return (r.topology.edge_count, r.volume_mm3, r.thickness.minimum_mm,
             r.self_intersections.self_intersecting_faces, r.overhangs.area_mm2, r.orientation.matrix.tolist(),
             r.scores.quality)
 

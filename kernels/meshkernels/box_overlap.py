@@ -10,8 +10,6 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic as _intrinsic
 
-from meshkernels.jit import scalar
-
 WIDTH = 8
 
 # To a type checker the result would take the typing context as its first argument.
@@ -50,29 +48,3 @@ def boxes_overlapping(
         return b.zext(b.bitcast(overlap, ir.IntType(WIDTH)), _I32)
 
     return signature, generate
-
-
-@intrinsic  # type: ignore[untyped-decorator]
-def lowest_bit(typing: Any, bits: Any) -> Any:
-    """Index of the lowest set bit of an int32 that is not 0."""
-    signature = types.int64(types.int32)
-
-    def generate(context: Any, b: Any, sig: Any, args: Any) -> Any:
-        return b.zext(b.cttz(args[0], ir.Constant(ir.IntType(1), 1)), ir.IntType(64))
-
-    return signature, generate
-
-
-@scalar
-def boxes_overlapping_scalar(
-    boxes: Any, first: int, stride: int, x0: Any, y0: Any, z0: Any, x1: Any, y1: Any, z1: Any
-) -> int:
-    """``boxes_overlapping`` one box at a time, of a flat array."""
-    bits = 0
-    for i in range(WIDTH):
-        at = first + i
-        overlap = boxes[at] <= x1 and boxes[at + stride] <= y1 and boxes[at + 2 * stride] <= z1
-        overlap &= boxes[at + 3 * stride] >= x0 and boxes[at + 4 * stride] >= y0
-        overlap &= boxes[at + 5 * stride] >= z0
-        bits |= int(overlap) << i
-    return bits

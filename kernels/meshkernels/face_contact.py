@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from meshkernels.jit import scalar
+from meshkernels.jit import inlined, scalar
 from meshkernels.triangle_intersection import APART, contact
 from meshkernels.vec3 import Vec3, cross, dot, row, sub
 
@@ -80,7 +80,7 @@ def _shared_first(a0: int, a1: int, a2: int, b0: int, b1: int, b2: int) -> Any:
     return a0, a1, a2
 
 
-@scalar
+@inlined
 def face_contact(vertices: Any, faces: Any, f: int, g: int) -> int:
     """``triangle_intersection.contact`` of two faces, quick for neighbours."""
     f0, f1, f2 = faces[f, 0], faces[f, 1], faces[f, 2]

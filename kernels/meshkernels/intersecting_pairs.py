@@ -11,7 +11,6 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from meshkernels.box_overlap import lowest_bit
 from meshkernels.bvh import Bvh
 from meshkernels.bvh_build import WIDTH
 from meshkernels.face_contact import face_contact
@@ -25,6 +24,7 @@ from meshkernels.self_join import (
     pack_boxes,
     task_pairs,
 )
+from meshkernels.simd import lowest_bit
 from meshkernels.triangle_intersection import APART
 
 MOST_PAIRS = 20_000_000
@@ -161,9 +161,7 @@ def _list_pairs(
 ) -> Any:
     face_boxes = np.empty(6 * faces.shape[0] + WIDTH, np.float32)
     for node in prange(len(bvh.children)):
-        for c in range(WIDTH):
-            if bvh.children[node, c] < 0:
-                pack_boxes(vertices, faces, bvh, node * WIDTH + c, face_boxes)
+        pack_boxes(vertices, faces, bvh, node, face_boxes)
     alive = _mark_nodes(bvh, marked)
     tasks = task_pairs(bvh)
     found = np.zeros(len(tasks), np.int64)

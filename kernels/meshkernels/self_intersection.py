@@ -22,15 +22,14 @@ compared again: a thousand faces in the same place cost about as much as a thous
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import prange
+from numba import get_num_threads, prange
 from numpy.typing import NDArray
 
-from meshkernels.box_overlap import lowest_bit
 from meshkernels.bvh import Bvh
 from meshkernels.bvh_build import WIDTH
 from meshkernels.edge_crossing import crosses_along_edge
 from meshkernels.face_contact import face_contact
-from meshkernels.jit import parallel, scalar
+from meshkernels.jit import inlined, parallel, scalar
 from meshkernels.self_join import (
     STACK_SIZE,
     faces_overlapping,
@@ -40,6 +39,7 @@ from meshkernels.self_join import (
     pack_boxes,
     task_pairs,
 )
+from meshkernels.simd import lowest_bit, take_number
 from meshkernels.triangle_intersection import APART, EDGE
 
 
@@ -86,12 +86,12 @@ def self_intersections(
     crossing = np.zeros(len(faces), np.bool_)
     touching = np.zeros(len(faces), np.bool_)
     complete = np.zeros(len(bvh.children), np.bool_)
-    _flag_faces(vertices, faces, bvh, crossing, touching, complete)
+    _flag_faces(vertices, faces, bvh, crossing, touching, complete, get_num_threads())
     # Whether two crossing faces also touch depends on which pairs were skipped.
     return SelfIntersections(crossing, touching & ~crossing)
 
 
-@scalar
+@inlined
 def _compare_leaves(search: _Search, x: int, y: int) -> None:
     """Flag the faces of leaf ``x`` and leaf ``y`` that intersect."""
     vertices, faces, bvh = search.vertices, search.faces, search.bvh
@@ -119,7 +119,7 @@ def _compare_leaves(search: _Search, x: int, y: int) -> None:
             search.crossing[g] = True
 
 
-@scalar
+@inlined
 def _leaf_crosses(search: _Search, x: int) -> bool:
     first, end = leaf_of(search.bvh, x)
     i = first
@@ -128,7 +128,7 @@ def _leaf_crosses(search: _Search, x: int) -> bool:
     return bool(i == end)
 
 
-@scalar
+@inlined
 def _all_cross(search: _Search, x: int) -> bool:
     """Whether all faces below child ``x`` are known to cross, as far as its own children can tell."""
     if is_leaf(search.bvh, x):
@@ -147,9 +147,8 @@ def _all_cross(search: _Search, x: int) -> bool:
 
 
 @scalar
-def _run_task(search: _Search, x: int, y: int) -> None:
+def _run_task(search: _Search, x: int, y: int, stack: Any) -> None:
     """Compare all faces below child ``x`` with all below child ``y``."""
-    stack = np.empty((STACK_SIZE, 2), np.int64)
     stack[0, 0] = x
     stack[0, 1] = y
     top = 1
@@ -166,13 +165,18 @@ def _run_task(search: _Search, x: int, y: int) -> None:
 
 
 @parallel
-def _flag_faces(vertices: Any, faces: Any, bvh: Any, crossing: Any, touching: Any, complete: Any) -> None:
+def _flag_faces(
+    vertices: Any, faces: Any, bvh: Any, crossing: Any, touching: Any, complete: Any, threads: int
+) -> None:
     face_boxes = np.empty(6 * faces.shape[0] + WIDTH, np.float32)
     for node in prange(len(bvh.children)):
-        for c in range(WIDTH):
-            if bvh.children[node, c] < 0:
-                pack_boxes(vertices, faces, bvh, node * WIDTH + c, face_boxes)
+        pack_boxes(vertices, faces, bvh, node, face_boxes)
     pairs = task_pairs(bvh)
-    for t in prange(len(pairs)):
+    next_task = np.zeros(1, np.int64)
+    for _ in prange(threads):
         search = _Search(vertices, faces, bvh, face_boxes, crossing, touching, complete)
-        _run_task(search, pairs[t, 0], pairs[t, 1])
+        stack = np.empty((STACK_SIZE, 2), np.int64)
+        t = take_number(next_task)
+        while t < len(pairs):
+            _run_task(search, pairs[t, 0], pairs[t, 1], stack)
+            t = take_number(next_task)

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from meshkernels.box_overlap import boxes_overlapping, lowest_bit
+from meshkernels.box_overlap import boxes_overlapping
 from meshkernels.bvh_build import PAD, SAH_DEPTH, WIDTH
 from meshkernels.bvh_traverse import leaf_range
-from meshkernels.jit import scalar
+from meshkernels.jit import inlined, scalar
+from meshkernels.simd import lowest_bit
 
 # Enough tasks that two halves, or sixteen sixteenths, of the list take about the same time.
 _TASKS = 512
@@ -23,26 +24,20 @@ _MOST_PAIRS = 36
 STACK_SIZE = (SAH_DEPTH + 12) * (_MOST_PAIRS + 2 * WIDTH)  # entries a depth-first walk of a task may need
 
 
-@scalar
+@inlined
 def leaf_of(bvh: Any, x: int) -> Any:
     """First and end position in ``order`` of leaf ``x``."""
-    code: Any = np.int64(bvh.children[x >> 3, x & 7])
-    return leaf_range(code)
+    return leaf_range(bvh.children[x >> 3, x & 7])
 
 
-@scalar
+@inlined
 def is_leaf(bvh: Any, x: int) -> bool:
     """Whether child ``x`` is a leaf."""
     return bool(bvh.children[x >> 3, x & 7] < 0)
 
 
 @scalar
-def pack_boxes(vertices: Any, faces: Any, bvh: Any, x: int, face_boxes: Any) -> None:
-    """Boxes of the faces of leaf ``x``, component by component as in ``bvh.triangles``.
-
-    Inverted, so that nothing meets it, if a face repeats a vertex.
-    """
-    first, end = leaf_of(bvh, x)
+def _pack_leaf(vertices: Any, faces: Any, bvh: Any, first: int, end: int, face_boxes: Any) -> None:
     pad = PAD * bvh.reach
     for i in range(first, end):
         f = bvh.order[i]
@@ -58,6 +53,18 @@ def pack_boxes(vertices: Any, faces: Any, bvh: Any, x: int, face_boxes: Any) -> 
 
 
 @scalar
+def pack_boxes(vertices: Any, faces: Any, bvh: Any, node: int, face_boxes: Any) -> None:
+    """Boxes of the faces in the leaves of ``node``, component by component as in ``bvh.triangles``.
+
+    Inverted, so that nothing meets it, if a face repeats a vertex.
+    """
+    for c in range(WIDTH):
+        if bvh.children[node, c] < 0:
+            first, end = leaf_range(bvh.children[node, c])
+            _pack_leaf(vertices, faces, bvh, first, end, face_boxes)
+
+
+@inlined
 def faces_overlapping(face_boxes: Any, first: int, end: int, i: int, other_first: int, other_end: int) -> int:
     """Bits of the faces at ``other_first : other_end``, a leaf, whose boxes meet the one of face ``i``."""
     n = end - first
@@ -71,7 +78,7 @@ def faces_overlapping(face_boxes: Any, first: int, end: int, i: int, other_first
     return bits & ((1 << (other_end - other_first)) - 1)
 
 
-@scalar
+@inlined
 def _children_overlapping(bvh: Any, node: int, x: int) -> int:
     """Bits of the children of ``node`` whose boxes meet that of child ``x``."""
     boxes = bvh.boxes
@@ -83,7 +90,7 @@ def _children_overlapping(bvh: Any, node: int, x: int) -> int:
     return bits
 
 
-@scalar
+@inlined
 def open_pair(bvh: Any, x: int, y: int, pairs: Any, n: int) -> int:
     """Append the pairs of children that stand for the pair x, y of which one is inner; returns the number."""
     if is_leaf(bvh, x):
@@ -100,7 +107,7 @@ def open_pair(bvh: Any, x: int, y: int, pairs: Any, n: int) -> int:
     return n
 
 
-@scalar
+@inlined
 def _open_self(bvh: Any, node: int, pairs: Any, n: int) -> int:
     """Append all pairs of children of ``node``, among them each with itself; returns the number."""
     # Last in, first out: a subtree is compared with itself before it is with others.

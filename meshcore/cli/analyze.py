@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from meshcore.adapters.technical_metadata import Outcome
 
 
+# Columns to fill when the output goes to a file or a pipe, where nothing tells how wide it may be.
+_PIPE_WIDTH = 160
+
+
 def analyze(
     paths: Annotated[
         list[Path],
@@ -59,10 +63,11 @@ def analyze(
             sys.stdout.flush()
         raise typer.Exit(1 if failed else 0)
     results = list(zip(files, outcomes))
+    console = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
     if len(results) == 1:
-        report.show_one(*results[0], Console(), errors)
+        report.show_one(*results[0], console, errors)
     else:
-        report.show_table(results, Console(), errors)
+        report.show_table(results, console, errors)
     raise typer.Exit(1 if any(outcome.report is None for _, outcome in results) else 0)
 
 

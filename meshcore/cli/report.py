@@ -35,7 +35,7 @@ def show_table(results: list[tuple[Path, Outcome]], console: Console, errors: Co
     good = [(path, outcome.report) for path, outcome in results if outcome.report is not None]
     if good:
         table = Table(box=None, header_style="bold")
-        table.add_column("File", overflow="fold")
+        table.add_column("File", overflow="fold", min_width=12)
         for title in (
             "Faces",
             "Size mm",
@@ -47,7 +47,7 @@ def show_table(results: list[tuple[Path, Outcome]], console: Console, errors: Co
             "Quality",
             "Print",
         ):
-            table.add_column(title, justify="right")
+            table.add_column(title, justify="right", no_wrap=True)
         for path, report in good:
             table.add_row(path.name, *_cells(report))
         console.print(table)
@@ -69,7 +69,7 @@ def _cells(report: TechnicalReport) -> list[str]:
     normal = report.estimates.normal if report.estimates else None
     return [
         f"{len(report.mesh.faces):,}",
-        " x ".join(f"{size:.4g}" for size in report.extents_mm),
+        "x".join(f"{size:.3g}" for size in report.extents_mm),
         "yes" if report.topology.manifold else "no",
         _number(report.thickness.minimum_mm, ".2f"),
         "yes" if report.overhangs.requires_supports else "no",
