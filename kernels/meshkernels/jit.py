@@ -42,6 +42,8 @@ def inlined(function: F) -> F:
 
 
 def _compile(function: F, *, parallel: bool) -> F:
-    kernel = njit(function, parallel=parallel, **_OPTIONS)
+    # Said explicitly because numba passes ``forceinline`` on to what an inlined function calls: everything
+    # below would be copied at every call, and kernels that compile in seconds would take many minutes.
+    kernel = njit(function, parallel=parallel, forceinline=False, **_OPTIONS)
     KERNELS.append(kernel)
     return cast(F, kernel)
