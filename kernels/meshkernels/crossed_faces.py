@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from meshkernels.bvh import Bvh
 from meshkernels.face_winding import TILT, face_normal, winding_along, winding_in_front
-from meshkernels.jit import parallel, scalar
+from meshkernels.jit import inlined, parallel, scalar
 from meshkernels.predicates import orient3d
 from meshkernels.vec3 import Vec3, add, cross, dot, row, scale, sub
 
@@ -77,13 +77,13 @@ def tetrahedron(origin: Any, a: Vec3, p: Vec3, q: Vec3) -> float:
     return dot(sub(a, o), cross(sub(p, o), sub(q, o))) / 6.0
 
 
-@scalar
+@inlined
 def _bounds(inside: int, outside: int, least: int) -> int:
     """1 where a face has points of winding ``least`` or more behind it only, -1 in front only, else 0."""
     return int(abs(inside) >= least) - int(abs(outside) >= least)
 
 
-@scalar
+@inlined
 def add_bounds(sums: Any, i: int, volume: float, inside: int, outside: int, certain: bool) -> None:
     """Add the ``volume`` under a part of a face with these windings behind and in front of it."""
     for least in range(1, 3):
@@ -173,7 +173,7 @@ def _unit(a: Vec3) -> Vec3:
 
 
 @scalar
-def _pieces_of_pair(mesh: _Mesh, f: Any, g: Any, p: Vec3, q: Vec3, cuts: Any, sums: Any, pair: int) -> None:
+def _pieces_of_pair(mesh: _Mesh, f: Any, g: Any, p: Vec3, q: Vec3, cuts: Any, sums: Any, pair: Any) -> None:
     """Add what the pieces of the segment p, q contribute to the integrals over ``f`` and over ``g``."""
     vertices, faces, weights, bvh = mesh
     normal_f = _unit(face_normal(vertices, faces, f))
@@ -240,7 +240,7 @@ def _segments(
         third = np.empty(min(offsets[m + 1] - offsets[m], offsets[n + 1] - offsets[n]), np.int32)
         count = _common_crossers(crossers, offsets[m], offsets[m + 1], offsets[n], offsets[n + 1], third)
         cuts = _cuts(vertices, faces, p, q, third[:count])
-        _pieces_of_pair(_Mesh(vertices, faces, weights, bvh), f, g, p, q, cuts, sums, pair)
+        _pieces_of_pair(_Mesh(vertices, faces, weights, bvh), f, g, p, q, cuts, sums, np.int64(pair))
 
 
 @scalar
@@ -286,7 +286,7 @@ def _free_way(
 
 
 @scalar
-def _pieces_of_edge(mesh: _Mesh, f: Any, numbers: Any, segments: Any, sums: Any, i: int) -> None:
+def _pieces_of_edge(mesh: _Mesh, f: Any, numbers: Any, segments: Any, sums: Any, i: Any) -> None:
     """Add what the edge opposite to the first corner contributes to the integral over ``f``."""
     vertices, faces, weights, bvh = mesh
     a, b, c = row(vertices, faces[f, 0]), row(vertices, faces[f, 1]), row(vertices, faces[f, 2])
@@ -316,4 +316,4 @@ def _opposite_edges(
 ) -> None:  # fmt: skip
     for i in prange(len(crossed)):
         mesh = _Mesh(vertices, faces, weights, bvh)
-        _pieces_of_edge(mesh, crossed[i], number[offsets[i] : offsets[i + 1]], segments, sums, i)
+        _pieces_of_edge(mesh, crossed[i], number[offsets[i] : offsets[i + 1]], segments, sums, np.int64(i))

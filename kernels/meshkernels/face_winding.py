@@ -16,7 +16,7 @@ from meshkernels.bvh import Bvh
 from meshkernels.bvh_build import STACK_SIZE, WIDTH
 from meshkernels.bvh_traverse import leaf_range
 from meshkernels.components import find, union
-from meshkernels.jit import parallel, scalar
+from meshkernels.jit import inlined, parallel, scalar
 from meshkernels.predicates import orient3d
 from meshkernels.ray import crossing, make_filter_ray, make_ray
 from meshkernels.simd import box_hits, local_array, lowest_bit, triangle_hits
@@ -30,7 +30,7 @@ _ROUNDING = 1e-15  # of the mesh's reach: error of a point that is meant to lie 
 _CHUNK = 64  # rays a thread takes at a time
 
 
-@scalar
+@inlined
 def face_normal(vertices: Any, faces: Any, f: Any) -> Vec3:
     """Normal of face ``f``, as long as twice its area."""
     a = row(vertices, faces[f, 0])

@@ -101,7 +101,7 @@ def _mark_nodes(bvh: Any, marked: Any) -> Any:
 
 
 @scalar
-def _compare_leaves(listing: _Listing, x: int, y: int, task: int, place: int) -> int:
+def _compare_leaves(listing: _Listing, x: int, y: int, task: Any, place: Any) -> Any:
     """Count, and list from ``place`` on if there is room, the contacts between two leaves."""
     bvh, marked = listing.bvh, listing.marked
     first, end = leaf_of(bvh, x)
@@ -131,7 +131,7 @@ def _compare_leaves(listing: _Listing, x: int, y: int, task: int, place: int) ->
 
 
 @scalar
-def _run_task(listing: _Listing, x: int, y: int, task: int, place: int) -> None:
+def _run_task(listing: _Listing, x: int, y: int, task: Any, place: Any) -> None:
     bvh = listing.bvh
     stack = np.empty((STACK_SIZE, 2), np.int64)
     stack[0, 0] = x
@@ -167,5 +167,6 @@ def _list_pairs(
     found = np.zeros(len(tasks), np.int64)
     for t in prange(len(tasks)):
         listing = _Listing(vertices, faces, bvh, face_boxes, marked, alive, found, pairs, contact)
-        _run_task(listing, tasks[t, 0], tasks[t, 1], t, places[t] if len(places) > 1 else 0)
+        place = places[t] if len(places) > 1 else np.int64(0)
+        _run_task(listing, tasks[t, 0], tasks[t, 1], np.int64(t), place)
     return found

@@ -52,7 +52,7 @@ def _pack_leaf(vertices: Any, faces: Any, bvh: Any, first: int, end: int, face_b
             face_boxes[at + (q + 3) * (end - first)] = -np.inf if collapsed else greatest
 
 
-@scalar
+@inlined
 def pack_boxes(vertices: Any, faces: Any, bvh: Any, node: int, face_boxes: Any) -> None:
     """Boxes of the faces in the leaves of ``node``, component by component as in ``bvh.triangles``.
 
