@@ -22,7 +22,7 @@ def _run(*arguments: str, **environment: str) -> str:
     done = subprocess.run(
         arguments, env={**os.environ, **environment}, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, f"status {done.returncode}: {(done.stderr or done.stdout)[-2000:]}"
     return done.stdout
 
 

@@ -14,6 +14,7 @@ from meshcore.formats import load
 from meshcore.mesh import Mesh
 from meshkernels.jit import KERNELS
 from meshkernels.orient import flip_faces
+from meshkernels.orientation_search import outer_vertices
 from meshkernels.winding_number import winding_numbers_exact
 
 _CUBE = np.array([[x, y, z] for z in (0, 1) for y in (0, 1) for x in (0, 1)], dtype=np.float64)
@@ -44,8 +45,10 @@ def warmup() -> None:
     for mesh in _meshes():
         analyze(mesh, thickness_method="sphere")
     for text, name in _files():
-        load(text, name)
-    winding_numbers_exact(_CUBE, _CUBE, _FACES)  # no analysis needs it, but callers may
+        analyze(load(text, name))
+    # What only large meshes need, and what no analysis needs but callers may.
+    outer_vertices(_CUBE, _CUBE.mean(axis=0))
+    winding_numbers_exact(_CUBE, _CUBE, _FACES)
 
 
 def _meshes() -> Iterator[Mesh]:
@@ -68,20 +71,24 @@ def _join(*shapes: tuple[NDArray[np.float64], NDArray[np.int32]]) -> Mesh:
 
 
 def _files() -> Iterator[tuple[bytes, str]]:
-    """A cube in every text format that has a parser of its own."""
-    rows = [" ".join(map(str, row)) for row in (10 * _CUBE).tolist()]
-    triangles = _FACES.tolist()
-    facets = "".join(
-        "facet normal 0 0 0\nouter loop\n"
-        + "".join(f"vertex {rows[i]}\n" for i in face)
-        + "endloop\nendfacet\n"
-        for face in triangles
-    )
-    yield f"solid cube\n{facets}endsolid cube\n".encode(), "stl"
-    lines = [f"v {row}" for row in rows] + ["f " + " ".join(str(i + 1) for i in face) for face in triangles]
-    yield "\n".join([*lines, ""]).encode(), "obj"
+    """A cube in every text format that has a parser of its own, and what readers mend or cut up."""
+    points, triangles = (10 * _CUBE).tolist(), _FACES.tolist()
+    rows = [" ".join(map(str, row)) for row in points]
+    corners = ["\n".join(f"vertex {rows[i]}" for i in face) for face in triangles]
+    facets = [f"facet normal 0 0 0\nouter loop\n{three}\nendloop\nendfacet" for three in corners]
+    yield "\n".join(["solid cube", *facets, "endsolid cube", ""]).encode(), "stl"
     faces = ["3 " + " ".join(map(str, face)) for face in triangles]
     yield "\n".join(["OFF", "8 12 0", *rows, *faces, ""]).encode(), "off"
     header = ["ply", "format ascii 1.0", "element vertex 8", *(f"property float {axis}" for axis in "xyz")]
     header += ["element face 12", "property list uchar int vertex_indices", "end_header"]
     yield "\n".join([*header, *rows, *faces, ""]).encode(), "ply"
+
+    # Two cubes that share a corner, one with a side drawn as a concave polygon, one with a cracked seam.
+    lines = [f"v {row}" for row in rows] + [f"v {x + 10} {y + 10} {z + 10}" for x, y, z in points]
+    lines += ["v 10 6 6", "v 20.000001 20 20"]
+    polygons = [[i + 1 for i in quad] for quad in _QUADS[:5]]
+    polygons += [[2, 4, 17, 8, 6], [4, 8, 17]]
+    polygons += [[9 + i for i in face] for face in triangles[:11]]
+    polygons.append([18 if i == 7 else 9 + i for i in triangles[11]])
+    lines += ["f " + " ".join(map(str, polygon)) for polygon in polygons]
+    yield "\n".join([*lines, ""]).encode(), "obj"

@@ -114,5 +114,5 @@ def _compilation_notice(errors: "Console") -> Iterator[None]:
     from meshcore.warmup import uncompiled
 
     if uncompiled():
-        errors.print("Compiling the kernels for this machine: about a minute, this once.")
+        errors.print("Compiling the kernels for this machine: a minute or two, this once.")
     yield

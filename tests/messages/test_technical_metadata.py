@@ -16,7 +16,7 @@ from meshcore.messages.technical_metadata import (
     TechnicalMetadataRequest,
 )
 
-MODELS = {
+MODELS: dict[str, type[Message]] = {
     "model-technical-metadata-request": TechnicalMetadataRequest,
     "model-technical-metadata-completed": TechnicalMetadataCompleted,
 }
