@@ -9,6 +9,27 @@ from meshkernels.jit import scalar
 
 
 @scalar
+def _sort_crossings(x: NDArray[np.float64], supported: NDArray[np.float64], begin: int, end: int) -> None:
+    """Shell sort by ``x``.
+
+    Not ``np.argsort``: numba's argsort and sort of one dtype may bear the same symbol name when different
+    processes compiled them into the disk cache, and one is then called for the other, which crashes.
+    """
+    gap = 1
+    while gap < (end - begin) // 3:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(begin + gap, end):
+            at, held = x[i], supported[i]
+            k = i
+            while k >= begin + gap and x[k - gap] > at:
+                x[k], supported[k] = x[k - gap], supported[k - gap]
+                k -= gap
+            x[k], supported[k] = at, held
+        gap //= 3
+
+
+@scalar
 def _scan_direction(
     outline: NDArray[np.float64], angle: float, lines: int, limit: float
 ) -> tuple[float, float]:
@@ -46,12 +67,12 @@ def _scan_direction(
                         start[j + 1] += 1
     total, bridged, longest = 0.0, 0.0, 0.0
     for j in range(lines):
-        order = start[j] + np.argsort(x[start[j] : start[j + 1]])
-        for k in range(0, len(order) - 1, 2):
-            length = x[order[k + 1]] - x[order[k]]
+        _sort_crossings(x, supported, start[j], start[j + 1])
+        for k in range(start[j], start[j + 1] - 1, 2):
+            length = x[k + 1] - x[k]
             total += length
             longest = max(longest, length)
-            if length <= limit and supported[order[k]] > 0.0 and supported[order[k + 1]] > 0.0:
+            if length <= limit and supported[k] > 0.0 and supported[k + 1] > 0.0:
                 bridged += length
     return (bridged / total if total > 0.0 else 0.0), longest
 
