@@ -6,8 +6,11 @@ tubes and perforated plates standing in a base: needles, large flat regions, cop
 """
 
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +47,8 @@ def bench_mesh(name: str) -> BenchMesh:
     if name in NAMES:
         path = FOLDER / "meshes" / f"{name}-{_recipe()}.stl"
         if not path.exists():
+            for outdated in path.parent.glob(f"{name}-*"):
+                outdated.unlink(missing_ok=True)
             kind, size = name.split("-")
             _write_stl(path, (organic if kind == "organic" else cad)(SIZES[size]))
     stat = path.stat()
@@ -51,7 +56,8 @@ def bench_mesh(name: str) -> BenchMesh:
     arrays = FOLDER / "meshes" / f"{path.stem}-{key}.npz"
     if not arrays.exists():
         vertices, faces = _welded(path)
-        np.savez(arrays, vertices=vertices, faces=faces)
+        with _replacing(arrays) as file:
+            np.savez(file, vertices=vertices, faces=faces)
     with np.load(arrays) as stored:
         label = name if name in NAMES else path.stem
         return BenchMesh(label, path.resolve(), stored["vertices"], stored["faces"])
@@ -152,11 +158,18 @@ def _write_stl(path: Path, shape: Shape) -> None:
     records["points"] = triangles
     normals = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
     records["normal"] = normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
+    with _replacing(path) as file:
         file.write(b"meshcore benchmark".ljust(80) + np.uint32(len(faces)).tobytes())
-        records.tofile(file)
-    partial.rename(path)
+        file.write(records.tobytes())
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file that appears under its name when it is complete: tests in two processes may both make it."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}")
+    with partial.open("wb") as file:
+        yield file
+    partial.replace(path)
 
 
 def _welded(path: Path) -> tuple[_Points, NDArray[np.int32]]:

@@ -63,47 +63,70 @@ def _header(results: Results) -> Iterator[str]:
     yield f"Load average before and after: {machine['load_before']:.1f}, {machine['load_after']:.1f}."
 
 
+class _Bar(NamedTuple):
+    """What ours is measured against; seconds."""
+
+    name: str
+    best: float
+    middle: float
+
+
 def _speed(results: Results) -> Iterator[str]:
     yield "| task | mesh | meshcore | fastest peer | | ours ÷ peer | | others |"
     yield "| --- | --- | ---: | --- | ---: | ---: | --- | --- |"
-    lesser: list[str] = []
-    groups = list(dict.fromkeys((row.task, row.mesh) for row in results.rows))
-    for task, mesh in groups:
-        rows = [row for row in results.rows if (row.task, row.mesh) == (task, mesh)]
-        ours = next((row for row in rows if row.contender == OURS), None)
-        peers = sorted((row for row in rows if row is not ours), key=lambda row: row.best)
-        lesser += [
-            note
-            for row in peers
-            if row.less and (note := f"{row.contender} ({task}): {row.less}") not in lesser
-        ]
-        bar = next((row for row in peers if not row.less), None)
-        name, best, middle = (bar.contender, bar.best, median(bar.seconds)) if bar else ("–", None, None)
-        if task == "analyze":
-            name, best, middle = _sum_of_fastest(results.rows, mesh)
-        others = ", ".join(
-            f"{row.contender}{'†' if row.less else ''} {_ms(row.best)}" for row in peers if row is not bar
-        )
-        yield (
-            f"| {task} | {mesh} | {_pair(ours.best, median(ours.seconds)) if ours else 'missing'} | {name} | "
-            f"{_pair(best, middle)} | {_verdict(ours.best if ours else None, best)} | {others} |"
-        )
+    for task, mesh in dict.fromkeys((row.task, row.mesh) for row in results.rows):
+        yield _speed_row(results.rows, task, mesh)
     yield ""
     yield "Milliseconds: fastest round / median. Ratios are of the fastest rounds; below 1 is ahead."
+    lesser = dict.fromkeys(f"{row.contender} ({row.task}): {row.less}" for row in results.rows if row.less)
     if lesser:
         yield "† does less, and is not the bar: " + "; ".join(lesser) + "."
 
 
-def _sum_of_fastest(rows: list[Row], mesh: str) -> tuple[str, float | None, float | None]:
-    """What the fastest peers of all parts of the analysis take together."""
-    chosen = []
-    for part in ANALYZE_PARTS:
-        peers = [r for r in rows if (r.task, r.mesh) == (part, mesh) and r.contender != OURS and not r.less]
-        if not peers:
-            return f"sum unknown: no peer at {part}", None, None
-        chosen.append(min(peers, key=lambda row: row.best))
-    names = " + ".join(row.contender for row in chosen)
-    return f"sum of {names}", sum(r.best for r in chosen), sum(median(r.seconds) for r in chosen)
+def _speed_row(rows: list[Row], task: str, mesh: str) -> str:
+    ours = next((r for r in rows if (r.task, r.mesh, r.contender) == (task, mesh, OURS)), None)
+    peers = _peers(rows, task, mesh)
+    bar = _fastest(peers)
+    others = [
+        f"{r.contender}{'†' if r.less else ''} {_ms(r.best)}"
+        for r in peers
+        if not bar or r.contender != bar.name
+    ]
+    if task == "analyze":
+        bar = _sum_of_fastest(rows, mesh, lesser=False)
+        whole = _sum_of_fastest(rows, mesh, lesser=True)
+        others = (
+            [f"with those that do less†: {whole.name} {_ms(whole.best)}"] if whole and whole != bar else []
+        )
+    cells = [task, mesh]
+    cells.append(f"{_ms(ours.best)} / {_ms(median(ours.seconds))}" if ours else "missing")
+    cells += [bar.name, f"{_ms(bar.best)} / {_ms(bar.middle)}"] if bar else ["none", ""]
+    if ours and bar:
+        cells += [f"{ours.best / bar.best:.2f}", "ahead" if ours.best < bar.best else "**behind**"]
+    else:
+        cells += ["", ""]
+    return f"| {' | '.join([*cells, ', '.join(others)])} |"
+
+
+def _peers(rows: list[Row], task: str, mesh: str) -> list[Row]:
+    peers = (r for r in rows if (r.task, r.mesh) == (task, mesh) and r.contender != OURS)
+    return sorted(peers, key=lambda row: row.best)
+
+
+def _fastest(peers: list[Row], *, lesser: bool = False) -> _Bar | None:
+    """The fastest of ``peers``, which are sorted; those that do less count only with ``lesser``."""
+    row = next((r for r in peers if lesser or not r.less), None)
+    return _Bar(row.contender, row.best, median(row.seconds)) if row else None
+
+
+def _sum_of_fastest(rows: list[Row], mesh: str, *, lesser: bool) -> _Bar | None:
+    """What the fastest peers of all parts of the analysis take together; None where a part has none."""
+    bars = [_fastest(_peers(rows, part, mesh), lesser=lesser) for part in ANALYZE_PARTS]
+    found = [bar for bar in bars if bar]
+    if len(found) < len(bars):
+        return None
+    names = " + ".join(bar.name for bar in found)
+    return _Bar(f"sum of {names}", sum(bar.best for bar in found), sum(bar.middle for bar in found))
 
 
 def _processes(results: Results) -> Iterator[str]:
@@ -149,16 +172,6 @@ def _answers(results: Results) -> Iterator[str]:
     for row in sorted(results.rows, key=lambda r: (r.task, r.mesh)):
         found = ", ".join(f"{name} {value:,.10g}" for name, value in row.answers.items())
         yield f"| {row.task} | {row.mesh} | {row.contender} | {found} |"
-
-
-def _verdict(ours: float | None, best: float | None) -> str:
-    if ours is None or best is None:
-        return "|"
-    return f"{ours / best:.2f} | {'ahead' if ours < best else '**behind**'}"
-
-
-def _pair(best: float | None, middle: float | None) -> str:
-    return "" if best is None or middle is None else f"{_ms(best)} / {_ms(middle)}"
 
 
 def _ms(seconds: float) -> str:

@@ -38,36 +38,39 @@ def _triangles(mesh: BenchMesh) -> Any:
 class _Tweaked(NamedTuple):
     triangles: Any
     found: Any
+    negligible: float  # area below which it left faces out, mm²
 
 
 def _tweaker(triangles: Any) -> _Tweaked:
-    from MeshTweaker import Tweak
+    from MeshTweaker import PARAMETER_VOL, Tweak
 
-    return _Tweaked(triangles, Tweak(triangles, extended_mode=True, verbose=False, min_volume=True))
+    found = Tweak(triangles, extended_mode=True, verbose=False, min_volume=True)
+    return _Tweaked(triangles, found, 0.1 * PARAMETER_VOL["NEGL_FACE_SIZE"])
 
 
 def _tweaker_all_faces(triangles: Any) -> _Tweaked:
     from MeshTweaker import PARAMETER_VOL, Tweak
 
     parameter = {**PARAMETER_VOL, "NEGL_FACE_SIZE": 0.0}
-    return _Tweaked(
-        triangles, Tweak(triangles, extended_mode=True, verbose=False, min_volume=True, parameter=parameter)
-    )
+    found = Tweak(triangles, extended_mode=True, verbose=False, min_volume=True, parameter=parameter)
+    return _Tweaked(triangles, found, 0.0)
 
 
 def _tweaker_quick(triangles: Any) -> _Tweaked:
-    from MeshTweaker import Tweak
+    from MeshTweaker import PARAMETER_VOL, Tweak
 
-    return _Tweaked(triangles, Tweak(triangles, extended_mode=False, verbose=False, min_volume=True))
+    found = Tweak(triangles, extended_mode=False, verbose=False, min_volume=True)
+    return _Tweaked(triangles, found, PARAMETER_VOL["NEGL_FACE_SIZE"])
 
 
 def _tweaked(result: _Tweaked) -> Answers:
-    """It leaves out faces below 0.05 mm² as long as a hundred others remain: on fine meshes, nearly all."""
-    triangles, found = result
-    a, b, c = triangles[::3], triangles[1::3], triangles[2::3]
-    area = 0.5 * float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum())
-    judged = float(found.mesh[:, 5, 0].sum())
-    return {"unprintability": float(found.unprintability), SHARE: judged / area}
+    a, b, c = (result.triangles[k::3] for k in range(3))
+    areas = 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    large = areas > result.negligible
+    if np.count_nonzero(large) <= 100:  # then it keeps the small ones after all
+        large[:] = True
+    share = float(areas[large].sum() / areas.sum())
+    return {"unprintability": float(result.found.unprintability), SHARE: share}
 
 
 def _trimesh(mesh: Any) -> Answers:
