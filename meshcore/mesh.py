@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 from meshcore.errors import ErrorCode, MeshError
 
 
+LARGEST_MM = 1e9
+"""Largest coordinate: products of four still fit the float32 filters of the kernels."""
+
+
 class Severity(StrEnum):
     """How much a warning matters to somebody who wants to print the part."""
 
@@ -55,7 +59,8 @@ class Mesh:
     Raises
     ------
     MeshError
-        ``EMPTY_MESH`` without faces, ``NON_FINITE`` with NaN or infinite coordinates,
+        ``EMPTY_MESH`` without faces, ``NON_FINITE`` with NaN or infinite coordinates, ``OUT_OF_RANGE`` with
+        coordinates beyond ``LARGEST_MM``,
         ``CORRUPT_FILE`` with a face that names a vertex which does not exist.
     """
 
@@ -76,6 +81,8 @@ class Mesh:
         vertices = _own(self.vertices, np.float64)
         if not np.isfinite(vertices).all():
             raise MeshError(ErrorCode.NON_FINITE, "The mesh has NaN or infinite coordinates.")
+        if vertices.size and max(vertices.max(), -vertices.min()) > LARGEST_MM:
+            raise MeshError(ErrorCode.OUT_OF_RANGE, "The mesh has coordinates beyond 1000 km.")
         faces = np.asarray(self.faces)
         if vertices.ndim != 2 or vertices.shape[1] != 3 or faces.ndim != 2 or faces.shape[1] != 3:
             raise MeshError(ErrorCode.CORRUPT_FILE, "A mesh needs vertices (V, 3) and faces (F, 3).")

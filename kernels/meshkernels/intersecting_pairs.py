@@ -27,8 +27,8 @@ from meshkernels.self_join import (
 from meshkernels.simd import lowest_bit
 from meshkernels.triangle_intersection import APART
 
-MOST_PAIRS = 20_000_000
-"""More pairs are not listed: that many take 300 MB, and no model meant to be printed has them."""
+MOST_PAIRS = 4_000_000
+"""More pairs are not listed: that many take 60 MB, and no model meant to be printed has them."""
 
 
 class IntersectingPairs(NamedTuple):

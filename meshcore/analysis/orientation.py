@@ -192,7 +192,7 @@ def _prepare(vertices: Array, faces: NDArray[np.int32], threshold_degrees: float
     if samples.volume <= 0.0 or (centre < low).any() or (centre > high).any():
         centre = samples.points.mean(axis=0)  # faces turned inside out: their volume means nothing
     extent = float(np.linalg.norm(high - low))
-    size = max(volume ** (1.0 / 3.0), 0.05 * extent, 1e-300)
+    size = max(volume ** (1.0 / 3.0), 0.05 * extent, 1e-90)  # a point, too: its cube is a number
     sine = threshold_sine(threshold_degrees)
     return _Part(vertices, faces, samples, hull, centre, facets, size, sine, np.empty_like(vertices))
 
