@@ -24,7 +24,7 @@ from shapes import box
 )
 def test_bad_arrays_are_refused(vertices: object, faces: object, code: ErrorCode) -> None:
     with pytest.raises(MeshError) as caught:
-        Mesh(np.asarray(vertices, dtype=np.float64), np.asarray(faces))  # type: ignore[arg-type]
+        Mesh(np.asarray(vertices, dtype=np.float64), np.asarray(faces))
     assert caught.value.code == code
 
 
