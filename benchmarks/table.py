@@ -72,6 +72,8 @@ class _Bar(NamedTuple):
 
 
 def _speed(results: Results) -> Iterator[str]:
+    if not results.rows:
+        return
     yield "| task | mesh | meshcore | fastest peer | | ours ÷ peer | | others |"
     yield "| --- | --- | ---: | --- | ---: | ---: | --- | --- |"
     for task, mesh in dict.fromkeys((row.task, row.mesh) for row in results.rows):
@@ -165,6 +167,8 @@ def _gaps(results: Results) -> Iterator[str]:
 
 
 def _answers(results: Results) -> Iterator[str]:
+    if not results.rows:
+        return
     yield "Answers, to see who did the same work:"
     yield ""
     yield "| task | mesh | contender | answers |"
