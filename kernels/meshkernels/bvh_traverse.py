@@ -54,39 +54,89 @@ def faces_near_box(bvh: Any, box: Any, stack: Any, found: Any) -> int:
     return n
 
 
-class Crossing(NamedTuple):
-    """Where a ray crosses a face.
+ROOM = 8  # crossings found at a time
 
-    ``rank`` and then ``position`` order the crossings of a ray: the distance, less a tolerance for an entry.
-    """
+
+class Place(NamedTuple):
+    """What orders the crossings of a ray: ``rank`` and then ``position``, as in ``Crossings``."""
 
     rank: float
-    distance: float
-    position: Any  # of the face in ``bvh.order``; -1: nothing more to cross
-    side: int  # 1 entry, -1 exit
+    position: Any
+
+
+class Crossings(NamedTuple):
+    """Where a ray crosses faces, in order of ``rank`` and then ``position``.
+
+    ``rank`` is the distance, less a tolerance for an entry.
+    """
+
+    rank: Any  # float64 (ROOM,)
+    position: Any  # int64 (ROOM,): of the face in ``bvh.order``
+    side: Any  # int64 (ROOM,): 1 entry, -1 exit
 
 
 @inlined
-def next_crossing(
+def crossings() -> Crossings:
+    """Room for what ``next_crossings`` finds: never return it."""
+    return Crossings(local_array(ROOM, np.float64), local_array(ROOM, np.int64), local_array(ROOM, np.int64))
+
+
+@inlined
+def _insert(found: Crossings, count: int, rank: float, position: Any, side: int, winding: Any) -> Any:
+    """Put a crossing where it belongs, and cut the list where the winding number comes to 0.
+
+    The last crossing of a full list falls out. Returns the new count, and the winding number after the last.
+    """
+    i = min(count, ROOM - 1)
+    while i > 0 and (
+        found.rank[i - 1] > rank or (found.rank[i - 1] == rank and found.position[i - 1] > position)
+    ):
+        found.rank[i] = found.rank[i - 1]
+        found.position[i] = found.position[i - 1]
+        found.side[i] = found.side[i - 1]
+        i -= 1
+    found.rank[i] = rank
+    found.position[i] = position
+    found.side[i] = side
+    count = min(count + 1, ROOM)
+    for i in range(count):
+        winding += found.side[i]
+        if winding == 0:
+            return i + 1, winding
+    return count, winding
+
+
+@inlined
+def next_crossings(
     bvh: Any,
     vertices: Any,
     leaf_faces: Any,
     ray: Ray,
     filter_ray: FilterRay,
     own: Any,
-    after: Crossing,
+    after: Place,
     fuse: float,
-) -> Crossing:
-    """First crossing that comes after ``after``, other than of the face at position ``own``.
+    winding: Any,
+    found: Crossings,
+) -> Any:
+    """The crossings that come after ``after``, other than of the face at position ``own``.
 
-    ``leaf_faces`` is ``faces[bvh.order]``: what a leaf's faces need then lies together, which saves 5 to 8 %
-    of the time.
+    They go to ``found``, none left out between them, up to where ``winding``, the winding number before them,
+    comes to 0. There may be fewer, when there is no room or an entry turns up before an exit beyond which
+    others were already given up: ask again after the last. Returns their count (0: nothing more to cross)
+    and the winding number after the last.
+
+    One walk from the root rather than one for each crossing takes 14 to 17 % less time where shells overlap,
+    and no more elsewhere. ``leaf_faces`` is ``faces[bvh.order]``: what a leaf's faces need lies together in
+    it, which saves 5 to 8 % of the time.
     An entry up to ``fuse`` mm behind an exit comes before it, so that solids which touch are one.
     """
     stack = local_array(STACK_SIZE, np.int32)
     stack_distance = local_array(STACK_SIZE, np.float32)
     near = local_array(WIDTH, np.float32)
-    best = Crossing(np.inf, np.inf, -1, 0)
+    count = 0
+    winding_after = winding
+    last = Place(np.inf, np.int64(-1))  # nothing after it is wanted
     limit = np.float32(np.inf)
     top = 0
     code = np.int32(0)
@@ -96,7 +146,8 @@ def next_crossing(
             prefetch(bvh.children, np.int64(code) * WIDTH)
             mask = box_hits(bvh.boxes, np.int64(code), filter_ray, limit, near)
             if mask != 0:
-                # Go on with the nearest child; the others wait unsorted.
+                # Go on with the nearest child; the others wait unsorted. Written so that it compiles without
+                # branches: a ray takes 1 to 2 % less time.
                 c = lowest_bit(mask)
                 mask &= mask - 1
                 child = bvh.children[code, c]
@@ -105,14 +156,12 @@ def next_crossing(
                     c = lowest_bit(mask)
                     mask &= mask - 1
                     other = bvh.children[code, c]
-                    if near[c] < distance:
-                        stack[top] = child
-                        stack_distance[top] = distance
-                        child = other
-                        distance = near[c]
-                    else:
-                        stack[top] = other
-                        stack_distance[top] = near[c]
+                    entry = near[c]
+                    nearer = entry < distance
+                    stack[top] = child if nearer else other
+                    stack_distance[top] = max(entry, distance)
+                    child = other if nearer else child
+                    distance = min(entry, distance)
                     top += 1
                 code = child
                 continue
@@ -131,13 +180,15 @@ def next_crossing(
                 rank = distance64 - fuse if side > 0 else distance64
                 if rank < after.rank or (rank == after.rank and f <= after.position):
                     continue
-                if rank < best.rank or (rank == best.rank and f < best.position):
-                    best = Crossing(rank, distance64, f, side)
-                    limit = np.float32(rank + fuse) + filter_ray.slack
+                if rank < last.rank or (rank == last.rank and f < last.position):
+                    count, winding_after = _insert(found, count, rank, f, side, winding)
+                    if winding_after == 0 or count == ROOM:
+                        last = Place(found.rank[count - 1], found.position[count - 1])
+                        limit = np.float32(last.rank + fuse) + filter_ray.slack
         while top > 0 and stack_distance[top - 1] > limit:
             top -= 1
         if top == 0:
-            return best
+            return count, winding_after
         top -= 1
         code = stack[top]
 

@@ -8,7 +8,7 @@ from numba import get_num_threads, prange
 from numpy.typing import NDArray
 
 from meshkernels.bvh import Bvh
-from meshkernels.bvh_traverse import Crossing, nearest_face, next_crossing
+from meshkernels.bvh_traverse import Place, crossings, nearest_face, next_crossings
 from meshkernels.jit import inlined, parallel
 from meshkernels.ray import make_filter_ray, make_ray
 from meshkernels.simd import take_number
@@ -17,6 +17,7 @@ from meshkernels.vec3 import Vec3, add, cross, dot, row, scale, sub
 FUSE = 1e-6
 """Gaps and walls thinner than this share of the mesh's greatest half extent are none."""
 
+_NEVER_OUTSIDE = 1 << 32  # a winding number that no number of faces brings to 0
 _CHUNK = 256  # rays a thread takes at a time
 
 
@@ -66,14 +67,19 @@ def _inside_winding(
     """Winding number just inside a face: 1 plus what a ray outward still has to leave."""
     ray = make_ray(point, outward)
     filter_ray = make_filter_ray(point, outward, ray, bvh.origin, bvh.reach)
+    found = crossings()
     winding = 1
-    last = Crossing(-np.inf, 0.0, -1, 0)
+    after = Place(-np.inf, np.int64(-1))
     while True:
-        last = next_crossing(bvh, vertices, leaf_faces, ray, filter_ray, own, last, 0.0)
-        if last.position < 0:
+        count, _ = next_crossings(
+            bvh, vertices, leaf_faces, ray, filter_ray, own, after, 0.0, _NEVER_OUTSIDE, found
+        )
+        if count == 0:
             return winding
-        if last.distance > fuse:
-            winding -= last.side
+        for i in range(count):
+            if found.rank[i] > fuse:
+                winding -= found.side[i]
+        after = Place(found.rank[count - 1], found.position[count - 1])
 
 
 @inlined
@@ -87,15 +93,19 @@ def _wall_behind(
     """
     ray = make_ray(point, inward)
     filter_ray = make_filter_ray(point, inward, ray, bvh.origin, bvh.reach)
-    winding = 1
+    found = crossings()
+    winding = np.int64(1)
     # An entry right at the start is a duplicate of the face itself, and comes before this.
-    last = Crossing(-fuse, -fuse, np.int64(leaf_faces.shape[0]), 0)
+    after = Place(-fuse, np.int64(leaf_faces.shape[0]))
     while winding > 0:
-        last = next_crossing(bvh, vertices, leaf_faces, ray, filter_ray, own, last, 2.0 * fuse)
-        if last.position < 0:
+        count, winding = next_crossings(
+            bvh, vertices, leaf_faces, ray, filter_ray, own, after, 2.0 * fuse, winding, found
+        )
+        if count == 0:
             return np.nan
-        winding += last.side
-    return last.distance if last.distance > fuse else np.nan
+        after = Place(found.rank[count - 1], found.position[count - 1])
+    # The last crossing is an exit: its rank is its distance.
+    return after.rank if after.rank > fuse else np.nan
 
 
 @inlined

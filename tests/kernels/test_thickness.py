@@ -103,6 +103,14 @@ def test_overlapping_cubes_are_one_solid() -> None:
     assert np.allclose(found[outer_ends], 15.0)
 
 
+def test_a_solid_inside_many_others_bounds_no_wall() -> None:
+    # Each ray from the outermost cube enters twelve more, and leaves them all, before it comes out.
+    cubes = [shapes.box((10, 10, 10))]
+    cubes += [shapes.box((8 - 0.4 * i,) * 3, (1 + 0.2 * i,) * 3) for i in range(12)]
+    found = thickness(shapes.together(*cubes))
+    assert np.array_equal(found[:12], np.full(12, 10.0))
+
+
 def test_touching_cubes_are_one_solid() -> None:
     a = shapes.box((10, 10, 10))
     vertices, faces = shapes.together(a, shapes.moved(a, (0, 0, 10)))
