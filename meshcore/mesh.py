@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from meshcore.errors import ErrorCode, MeshError
 
-
 LARGEST_MM = 1e9
 """Largest coordinate: products of four still fit the float32 filters of the kernels."""
 

@@ -32,7 +32,9 @@ for path in sys.argv[1:]:
         outcome = f"{len(meshcore.load(path).faces)} faces"
     except meshcore.MeshError as error:
         outcome = str(error.code)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Not ru_maxrss: that starts with what the parent held when it forked.
+    with open("/proc/self/status") as status:
+        peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
     print(json.dumps([outcome, time.perf_counter() - start, peak]), flush=True)
 """
 
