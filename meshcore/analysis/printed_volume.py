@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from meshcore.analysis.face_orientation import FaceOrientation
 from meshcore.analysis.mass import MassProperties
 from meshcore.analysis.self_intersections import SelfIntersections
+from meshcore.analysis.shell_sides import is_one_shell
 from meshcore.analysis.topology import Topology
 from meshcore.mesh import MeshWarning
 from meshkernels.bvh import Bvh
@@ -79,8 +80,7 @@ def measure_printed_volume(
     """
     if mass.volume_mm3 is None or not mass.volume_is_exact:
         return PrintedVolume(None, None, 0.0, None, ())
-    one_shell = topology.components == 1 and topology.nonmanifold_edges == 0
-    if one_shell and intersections.self_intersecting_faces == 0:
+    if is_one_shell(topology, intersections):
         return PrintedVolume(mass.volume_mm3, 0.0, 0.0, VolumeMethod.ONE_SHELL, ())
     union = union_volume(vertices, orientation.faces, bvh, intersections.crossing, orientation.neighbors)
     if union is None:

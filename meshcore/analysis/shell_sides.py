@@ -30,6 +30,12 @@ class ShellSides:
     exterior: NDArray[np.bool_]
 
 
+def is_one_shell(topology: Topology, intersections: SelfIntersections) -> bool:
+    """Whether the mesh is one surface that nothing crosses, so that no face can lie inside another shell."""
+    connected = topology.components == 1 and topology.nonmanifold_edges == 0
+    return connected and intersections.self_intersecting_faces == 0
+
+
 def find_shell_sides(
     vertices: NDArray[np.float64],
     bvh: Bvh,
@@ -51,8 +57,7 @@ def find_shell_sides(
     """
     count = len(orientation.faces)
     sides = ShellSides(np.ones(count, np.int32), np.ones(count, np.bool_))
-    one_shell = topology.components == 1 and topology.nonmanifold_edges == 0
-    if not mass.volume_is_exact or (one_shell and intersections.self_intersecting_faces == 0):
+    if not mass.volume_is_exact or is_one_shell(topology, intersections):
         return sides
     separate = intersections.crossing | intersections.touching
     found = face_windings(vertices, orientation.faces, bvh, separate, orientation.neighbors)

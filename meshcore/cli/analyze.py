@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,28 +46,39 @@ def analyze(
     """
     from rich.console import Console
 
-    from meshcore.cli import report
-
     errors = Console(stderr=True)
     files = list(_model_files(paths))
     if not files:
         errors.print("[red]No model files found.[/] `meshcore formats` lists what can be read.")
         raise typer.Exit(1)
+    _notice_compilation(errors)
     outcomes = _outcomes(files, unit, overhang_angle, errors)
-    if as_json:
-        failed = 0
-        for outcome in outcomes:
-            failed += outcome.report is None
-            sys.stdout.write(outcome.message.to_json() + "\n")
-            sys.stdout.flush()
-        raise typer.Exit(1 if failed else 0)
-    results = list(zip(files, outcomes))
+    failed = _print_messages(outcomes) if as_json else _print_report(outcomes, len(files), errors)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _print_messages(outcomes: "Iterator[tuple[Path, Outcome]]") -> int:
+    """Print one message a line; returns how many failed."""
+    failed = 0
+    for _, outcome in outcomes:
+        failed += outcome.report is None
+        sys.stdout.write(outcome.message.to_json() + "\n")
+        sys.stdout.flush()
+    return failed
+
+
+def _print_report(outcomes: "Iterator[tuple[Path, Outcome]]", count: int, errors: "Console") -> int:
+    """Print what a person wants to see; returns how many failed."""
+    from rich.console import Console
+
+    from meshcore.cli import report
+
     console = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
-    if len(results) == 1:
-        report.show_one(*results[0], console, errors)
-    else:
-        report.show_table(results, console, errors)
-    raise typer.Exit(1 if any(outcome.report is None for _, outcome in results) else 0)
+    if count > 1:
+        return report.show_table(outcomes, console, errors)
+    # Taken as a list, so that the progress bar is gone before the report appears.
+    ((path, outcome),) = list(outcomes)
+    return report.show_one(path, outcome, console, errors)
 
 
 def _model_files(paths: list[Path]) -> Iterator[Path]:
@@ -86,17 +96,14 @@ def _model_files(paths: list[Path]) -> Iterator[Path]:
 
 def _outcomes(
     files: list[Path], unit: str | None, overhang_angle: float, errors: "Console"
-) -> "Iterator[Outcome]":
+) -> "Iterator[tuple[Path, Outcome]]":
     """Analyse one file after another, with progress on stderr when somebody is looking."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from meshcore.adapters.technical_metadata import analyze_file
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with (
-        _compilation_notice(errors),
-        Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress,
-    ):
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
         task = progress.add_task("", total=len(files))
         for path in files:
 
@@ -104,15 +111,13 @@ def _outcomes(
                 progress.update(task, description=f"{name}: {stage}")
 
             show("reading")
-            yield analyze_file(path, unit=unit, overhang_angle_degrees=overhang_angle, progress=show)
+            yield path, analyze_file(path, unit=unit, overhang_angle_degrees=overhang_angle, progress=show)
             progress.advance(task)
 
 
-@contextmanager
-def _compilation_notice(errors: "Console") -> Iterator[None]:
+def _notice_compilation(errors: "Console") -> None:
     """Say so when this run has to compile kernels."""
     from meshcore.warmup import uncompiled
 
     if uncompiled():
         errors.print("Compiling the kernels for this machine: a minute or two, this once.")
-    yield

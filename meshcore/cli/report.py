@@ -1,5 +1,6 @@
 """What ``meshcore analyze`` shows a person: one file as a report, several as a table."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
@@ -9,16 +10,17 @@ from rich.text import Text
 from meshcore.adapters.technical_metadata import Outcome
 from meshcore.analysis.technical import TechnicalReport
 from meshcore.mesh import Severity
+from meshcore.messages.technical_metadata import TechnicalMetadataCompleted
 
 _COLORS = {Severity.INFO: "dim", Severity.WARNING: "yellow", Severity.ERROR: "red"}
 _MOST_REGIONS = 5
 
 
-def show_one(path: Path, outcome: Outcome, console: Console, errors: Console) -> None:
-    """Print the report of one file, or why there is none."""
+def show_one(path: Path, outcome: Outcome, console: Console, errors: Console) -> int:
+    """Print the report of one file, or why there is none; returns how many files failed."""
     if outcome.report is None:
-        _print_failure(path, outcome, errors)
-        return
+        _print_failure(path, outcome.message, errors)
+        return 1
     report = outcome.report
     table = Table(box=None, show_header=False, padding=(0, 2), title=path.name, title_justify="left")
     table.add_column(style="bold")
@@ -28,41 +30,37 @@ def show_one(path: Path, outcome: Outcome, console: Console, errors: Console) ->
     console.print(table)
     for warning in report.warnings:
         console.print(Text(f"  {warning.code}: {warning.message}", style=_COLORS[warning.severity]))
+    return 0
 
 
-def show_table(results: list[tuple[Path, Outcome]], console: Console, errors: Console) -> None:
-    """Print one line a file, and the files that failed at the end."""
-    good = [(path, outcome.report) for path, outcome in results if outcome.report is not None]
-    if good:
-        table = Table(box=None, header_style="bold")
-        table.add_column("File", overflow="fold", min_width=12)
-        for title in (
-            "Faces",
-            "Size mm",
-            "Closed",
-            "Wall mm",
-            "Supports",
-            "Time",
-            "PLA g",
-            "Quality",
-            "Print",
-        ):
-            table.add_column(title, justify="right", no_wrap=True)
-        for path, report in good:
-            table.add_row(path.name, *_cells(report))
+def show_table(results: Iterable[tuple[Path, Outcome]], console: Console, errors: Console) -> int:
+    """Print one line a file, and the files that failed at the end; returns how many did.
+
+    Of each result only its line is kept: the reports of a folder, with their arrays, would fill the memory.
+    """
+    table = Table(box=None, header_style="bold")
+    table.add_column("File", overflow="fold", min_width=12)
+    for title in ("Faces", "Size mm", "Closed", "Wall mm", "Supports", "Time", "PLA g", "Quality", "Print"):
+        table.add_column(title, justify="right", no_wrap=True)
+    bad = []
+    for path, outcome in results:
+        if outcome.report is None:
+            bad.append((path, outcome.message))
+        else:
+            table.add_row(path.name, *_cells(outcome.report))
+    if table.row_count:
         console.print(table)
-    bad = [(path, outcome) for path, outcome in results if outcome.report is None]
     if bad:
-        errors.print(f"\n[bold]{len(bad)} of {len(results)} files could not be analysed:[/]")
-        for path, outcome in bad:
-            _print_failure(path, outcome, errors)
+        total = table.row_count + len(bad)
+        errors.print(f"\n[bold]{len(bad)} of {total} files could not be analysed:[/]")
+        for path, message in bad:
+            _print_failure(path, message, errors)
+    return len(bad)
 
 
-def _print_failure(path: Path, outcome: Outcome, errors: Console) -> None:
-    message = outcome.message
-    errors.print(
-        Text.assemble((f"{path}: ", ""), (f"{message.error_code} ", "bold red"), f"{message.error_message}")
-    )
+def _print_failure(path: Path, message: TechnicalMetadataCompleted, errors: Console) -> None:
+    code, text = (f"{message.error_code} ", "bold red"), f"{message.error_message}"
+    errors.print(Text.assemble((f"{path}: ", ""), code, text))
 
 
 def _cells(report: TechnicalReport) -> list[str]:
